@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* A chain: a configured encapsulation. */
+#ifndef _SRPROXY_CHAIN_H
+#define _SRPROXY_CHAIN_H
+
+#include <linux/list.h>
+#include <linux/netlink.h>
+
+#include "encap.h"
+#include "netns.h"
+
+/**
+ * struct srp_chain_params - what a user says of a chain
+ * @name:	its name, zero padded
+ * @src:	outer source address
+ * @segs:	segments in the order they are visited
+ * @nsegs:	how many
+ * @hop_limit:	outer hop limit
+ * @reduced:	first segment not in the list
+ * @table:	routing table of the first segment, 0 for the node's rules
+ */
+struct srp_chain_params {
+	char name[SRPROXY_NAME_SIZE];
+	struct in6_addr src;
+	const struct in6_addr *segs;
+	unsigned int nsegs;
+	u8 hop_limit;
+	bool reduced;
+	u32 table;
+};
+
+/**
+ * struct srp_chain - a chain; immutable but for list and count: a change puts
+ *		      another in its place
+ * @node:	in srp_net.chains, by @params.name
+ * @params:	configuration; its segments are @segs
+ * @encap:	the same as a header
+ * @sids:	struct srp_sid.at_chain, who uses it
+ * @n_sids:	how many
+ * @rcu:	for its end
+ * @segs:	segments
+ */
+struct srp_chain {
+	struct srp_node node;
+	struct srp_chain_params params;
+	struct srp_encap *encap;
+	struct list_head sids;
+	unsigned int n_sids;
+	struct rcu_head rcu;
+	struct in6_addr segs[];
+};
+
+extern const struct rhashtable_params srp_chain_params;
+
+struct srp_chain *srp_chain_find(struct srp_net *sn, const char *name);
+int srp_chain_set(struct srp_net *sn, const struct srp_chain_params *params,
+		  struct srp_chain *old, struct nlattr **tb,
+		  struct netlink_ext_ack *extack);
+int srp_chain_del(struct srp_net *sn, struct srp_chain *chain,
+		  struct netlink_ext_ack *extack);
+int srp_chain_flush(struct srp_net *sn, struct netlink_ext_ack *extack);
+
+#endif /* _SRPROXY_CHAIN_H */

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Taking the encapsulation off a packet, and what must hold before. */
+#ifndef _SRPROXY_DECAP_H
+#define _SRPROXY_DECAP_H
+
+#include "srh.h"
+
+enum srproxy_drop srp_outer_admit(struct sk_buff *skb,
+				  const struct srp_outer *outer);
+enum srproxy_drop srp_inner_check(struct sk_buff *skb,
+				  const struct srp_outer *outer, u8 accepted);
+enum srproxy_drop srp_decap(struct sk_buff *skb, const struct srp_outer *outer);
+
+#endif /* _SRPROXY_DECAP_H */

@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <linux/jiffies.h>
+#include <linux/slab.h>
+#include <net/dsfield.h>
+#include <net/ip_tunnels.h>
+#include <net/ipv6.h>
+
+#include "encap.h"
+
+/*
+ * Without its route cache an encapsulation still works, only slower: not worth
+ * losing a packet's header over a failed per-CPU allocation.
+ */
+static struct srp_encap *encap_alloc(unsigned int len, u32 table, gfp_t gfp)
+{
+	struct srp_encap *encap;
+
+	encap = kzalloc(struct_size(encap, hdr, len), gfp);
+	if (!encap)
+		return NULL;
+
+	dst_cache_init(&encap->route, gfp | __GFP_NOWARN);
+	encap->len = len;
+	encap->table = table;
+	return encap;
+}
+
+/**
+ * srp_encap_build() - encapsulation of a configured segment list
+ * @src:	outer source address
+ * @segs:	segments in the order they are visited
+ * @nsegs:	how many
+ * @reduced:	leave the first segment out of the list
+ * @hop_limit:	outer hop limit
+ * @table:	routing table of the first segment, 0 for the node's rules
+ *
+ * Return: the encapsulation, or NULL without memory
+ */
+struct srp_encap *srp_encap_build(const struct in6_addr *src,
+				  const struct in6_addr *segs,
+				  unsigned int nsegs, bool reduced,
+				  u8 hop_limit, u32 table)
+{
+	struct srp_encap *encap;
+
+	encap = encap_alloc(srp_header_size(nsegs, reduced), table,
+			    GFP_KERNEL_ACCOUNT);
+	if (!encap)
+		return NULL;
+
+	encap->proto_off = srp_header_build(encap->hdr, src, segs, nsegs,
+					    reduced, hop_limit);
+	encap->srh_off = nsegs > 1 ? sizeof(struct ipv6hdr) : 0;
+	return encap;
+}
+
+/* The next header byte that announces the inner packet. */
+static unsigned int last_nexthdr_off(const u8 *hdr, unsigned int len)
+{
+	unsigned int at = offsetof(struct ipv6hdr, nexthdr);
+	unsigned int off = sizeof(struct ipv6hdr);
+
+	/* srp_outer_parse() has been over it: every length is right. */
+	while (off < len) {
+		at = off + offsetof(struct ipv6_opt_hdr, nexthdr);
+		off += ipv6_optlen((const struct ipv6_opt_hdr *)(hdr + off));
+	}
+	return at;
+}
+
+/**
+ * srp_encap_learn() - encapsulation that a packet bears, one segment on
+ * @skb:	packet, its outer headers linear
+ * @outer:	what srp_outer_parse() found there: an SRH with a segment left
+ * @table:	routing table of the next segment
+ *
+ * Return: the encapsulation, or NULL without memory
+ */
+struct srp_encap *srp_encap_learn(const struct sk_buff *skb,
+				  const struct srp_outer *outer, u32 table)
+{
+	struct srp_encap *encap;
+	struct ipv6hdr *ip6h;
+
+	encap = encap_alloc(outer->len, table, GFP_ATOMIC);
+	if (!encap)
+		return NULL;
+
+	memcpy(encap->hdr, skb_network_header(skb), outer->len);
+	srp_header_advance(encap->hdr, outer);
+	ip6h = (struct ipv6hdr *)encap->hdr;
+	ip6_flow_hdr(ip6h, 0, 0);
+	ip6h->payload_len = 0;
+
+	encap->proto_off = last_nexthdr_off(encap->hdr, encap->len);
+	encap->srh_off = outer->srh_off;
+	encap->learned = get_jiffies_64();
+	encap->seen = jiffies;
+	return encap;
+}
+
+/**
+ * srp_encap_free() - free it at once
+ * @encap: may be NULL; no packet uses it
+ */
+void srp_encap_free(struct srp_encap *encap)
+{
+	if (!encap)
+		return;
+	dst_cache_destroy(&encap->route);
+	kfree(encap);
+}
+
+static void encap_free_rcu(struct rcu_head *rcu)
+{
+	srp_encap_free(container_of(rcu, struct srp_encap, rcu));
+}
+
+/**
+ * srp_encap_free_rcu() - free it once no packet uses it
+ * @encap: may be NULL
+ */
+void srp_encap_free_rcu(struct srp_encap *encap)
+{
+	if (encap)
+		call_rcu(&encap->rcu, encap_free_rcu);
+}
+
+/*
+ * An inner IPv6 flow label already tells flows apart (RFC 6438); otherwise the
+ * flow's hash does.
+ */
+static __be32 flow_label(struct sk_buff *skb, enum srp_inner inner)
+{
+	__be32 label = 0;
+
+	if (inner == SRP_INNER_IP6)
+		label = ip6_flowlabel(ipv6_hdr(skb));
+	if (!label)
+		label = (__force __be32)rol32(skb_get_hash(skb), 16) &
+			IPV6_FLOWLABEL_MASK;
+	return label;
+}
+
+/**
+ * srp_encap_push() - put an encapsulation around a plain packet
+ * @skb:	network header at the inner packet
+ * @encap:	what to push
+ * @inner:	what @skb is
+ * @headroom:	room wanted in front of it for what comes after
+ *
+ * DSCP and ECN come from the inner packet (RFC 6040 4.1). Super-packets and
+ * unfinished checksums stay as they are, the outer header around them.
+ *
+ * Return: 0, or why it failed; @skb is the caller's either way
+ */
+enum srproxy_drop srp_encap_push(struct sk_buff *skb,
+				 const struct srp_encap *encap,
+				 enum srp_inner inner, unsigned int headroom)
+{
+	struct ipv6hdr *ip6h;
+	__be32 label;
+	u8 dsfield;
+
+	dsfield = inner == SRP_INNER_IP4 ? ipv4_get_dsfield(ip_hdr(skb)) :
+					   ipv6_get_dsfield(ipv6_hdr(skb));
+	label = flow_label(skb, inner);
+
+	if (iptunnel_handle_offloads(skb, SKB_GSO_IPXIP6) ||
+	    skb_cow_head(skb, encap->len + headroom))
+		return SRPROXY_DROP_NO_MEMORY;
+
+	skb_set_inner_protocol(skb, skb->protocol);
+	skb_set_inner_transport_header(skb, skb_transport_offset(skb));
+
+	memcpy(skb_push(skb, encap->len), encap->hdr, encap->len);
+	skb_reset_network_header(skb);
+	skb_mac_header_rebuild(skb);
+	skb_set_transport_header(skb, sizeof(*ip6h));
+	skb->protocol = htons(ETH_P_IPV6);
+	memset(IP6CB(skb), 0, sizeof(*IP6CB(skb)));
+	IP6CB(skb)->iif = skb->dev->ifindex;
+
+	skb->data[encap->proto_off] = srp_inner_proto(inner);
+	ip6h = ipv6_hdr(skb);
+	ip6_flow_hdr(ip6h, dsfield, label);
+	/* A super-packet may exceed what 16 bits say; its segments do not. */
+	if (skb->len - sizeof(*ip6h) <= IPV6_MAXPLEN)
+		ip6h->payload_len = htons(skb->len - sizeof(*ip6h));
+	return 0;
+}

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* An outer header ready to be pushed, and where it leads. */
+#ifndef _SRPROXY_ENCAP_H
+#define _SRPROXY_ENCAP_H
+
+#include <linux/rcupdate.h>
+#include <net/dst_cache.h>
+
+#include "srh.h"
+
+/**
+ * struct srp_encap - an encapsulation, configured or learned
+ * @route:	cached route to the next segment; per CPU, so one ECMP path each
+ * @learned:	when it was learned, get_jiffies_64()
+ * @seen:	when a packet bore it last, coarse; only with ageing
+ * @table:	routing table of the next segment, 0 for the node's rules
+ * @len:	bytes of @hdr
+ * @proto_off:	offset in @hdr of the next header byte before the inner packet
+ * @srh_off:	offset of the SRH in @hdr, 0 without
+ * @rcu:	for its end
+ * @hdr:	IPv6 header and extension headers. The destination is the next
+ *		segment; payload length, traffic class, flow label and the last
+ *		next header are each packet's own. Immutable.
+ */
+struct srp_encap {
+	struct dst_cache route;
+	u64 learned;
+	unsigned long seen;
+	u32 table;
+	u16 len;
+	u16 proto_off;
+	u16 srh_off;
+	struct rcu_head rcu;
+	u8 hdr[] __aligned(8);
+};
+
+static inline const struct ipv6hdr *srp_encap_ip6h(const struct srp_encap *encap)
+{
+	return (const struct ipv6hdr *)encap->hdr;
+}
+
+struct srp_encap *srp_encap_build(const struct in6_addr *src,
+				  const struct in6_addr *segs,
+				  unsigned int nsegs, bool reduced,
+				  u8 hop_limit, u32 table);
+struct srp_encap *srp_encap_learn(const struct sk_buff *skb,
+				  const struct srp_outer *outer, u32 table);
+void srp_encap_free(struct srp_encap *encap);
+void srp_encap_free_rcu(struct srp_encap *encap);
+
+enum srproxy_drop srp_encap_push(struct sk_buff *skb,
+				 const struct srp_encap *encap,
+				 enum srp_inner inner, unsigned int headroom);
+
+#endif /* _SRPROXY_ENCAP_H */

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Does a packet fit, and what becomes of one that does not? */
+#ifndef _SRPROXY_FRAGMENT_H
+#define _SRPROXY_FRAGMENT_H
+
+#include <net/route.h>
+
+#include "srh.h"
+
+/**
+ * struct srp_fragmenter - what to do with each fragment
+ * @output:	consumes the fragment
+ *
+ * Embedded in what @output needs to know; it lives on the stack.
+ */
+struct srp_fragmenter {
+	struct rtable rt;
+	void (*output)(struct srp_fragmenter *fragmenter, struct sk_buff *skb);
+};
+
+bool srp_fits(const struct sk_buff *skb, unsigned int mtu);
+bool srp_fragmentable(const struct sk_buff *skb, enum srp_inner inner);
+bool srp_fragment(struct srp_fragmenter *fragmenter, struct net_device *dev,
+		  struct sk_buff *skb, unsigned int mtu);
+
+#endif /* _SRPROXY_FRAGMENT_H */

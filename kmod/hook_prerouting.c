@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <linux/etherdevice.h>
+#include <linux/netfilter_bridge.h>
+#include <linux/netfilter_ipv4.h>
+#include <linux/netfilter_ipv6.h>
+
+#include "hook_prerouting.h"
+#include "local.h"
+#include "proxy.h"
+#include "sid.h"
+
+/*
+ * Before defragmentation (-400), raw tables (-300) and conntrack (-200): the
+ * VNF gets each packet as it is, and nothing on this node tracks it.
+ */
+#define PRIORITY	(-450)
+
+/* Can this node be meant? Bridged frames pass here with br_netfilter, too. */
+static bool meant_for_us(const struct sk_buff *skb)
+{
+	if (skb->pkt_type != PACKET_HOST)
+		return false;
+	return !nf_bridge_in_prerouting(skb) ||
+	       ether_addr_equal(eth_hdr(skb)->h_dest, skb->dev->dev_addr);
+}
+
+/*
+ * What arrives on a return circuit belongs to that circuit. The SID table comes
+ * second, and not for a VNF: else it could teach another chain a header.
+ */
+static unsigned int hook_ip6(void *priv, struct sk_buff *skb,
+			     const struct nf_hook_state *state)
+{
+	struct srp_net *sn = srp_net(state->net);
+	struct srp_port *port = srp_port_of(sn, state->in->ifindex);
+	struct srp_sid *sid;
+
+	if (port) {
+		sid = rcu_dereference(port->circuit[SRP_INNER_IP6]);
+		if (sid) {
+			if (!meant_for_us(skb) || srp_local_ip6(skb, sid))
+				return NF_ACCEPT;
+			srp_proxy_out(sn, sid, skb, SRP_INNER_IP6);
+			return NF_STOLEN;
+		}
+	}
+
+	sid = srp_sid_find(sn, &ipv6_hdr(skb)->daddr);
+	if (likely(!sid) || !meant_for_us(skb))
+		return NF_ACCEPT;
+
+	if (port && READ_ONCE(port->returns))
+		srp_drop(sid, skb, SRPROXY_DROP_FROM_VNF);
+	else
+		srp_proxy_in(sn, sid, skb);
+	return NF_STOLEN;
+}
+
+static unsigned int hook_ip4(void *priv, struct sk_buff *skb,
+			     const struct nf_hook_state *state)
+{
+	struct srp_net *sn = srp_net(state->net);
+	struct srp_port *port = srp_port_of(sn, state->in->ifindex);
+	struct srp_sid *sid;
+
+	if (likely(!port))
+		return NF_ACCEPT;
+	sid = rcu_dereference(port->circuit[SRP_INNER_IP4]);
+	if (!sid || !meant_for_us(skb) || srp_local_ip4(skb, sid))
+		return NF_ACCEPT;
+
+	srp_proxy_out(sn, sid, skb, SRP_INNER_IP4);
+	return NF_STOLEN;
+}
+
+static const struct nf_hook_ops hook_ops[] = {
+	{
+		.hook = hook_ip6,
+		.pf = NFPROTO_IPV6,
+		.hooknum = NF_INET_PRE_ROUTING,
+		.priority = PRIORITY,
+	}, {
+		.hook = hook_ip4,
+		.pf = NFPROTO_IPV4,
+		.hooknum = NF_INET_PRE_ROUTING,
+		.priority = PRIORITY,
+	},
+};
+
+int srp_hook_prerouting_register(struct net *net)
+{
+	return nf_register_net_hooks(net, hook_ops, ARRAY_SIZE(hook_ops));
+}
+
+void srp_hook_prerouting_unregister(struct net *net)
+{
+	nf_unregister_net_hooks(net, hook_ops, ARRAY_SIZE(hook_ops));
+}

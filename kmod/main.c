@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <linux/module.h>
+#include <linux/srproxy.h>
+#include <net/genetlink.h>
+
+#include "netlink.h"
+#include "netns.h"
+#include "port.h"
+
+static int __init srp_init(void)
+{
+	int err;
+
+	err = srp_netns_setup();
+	if (err)
+		goto err_netns;
+	err = srp_port_setup();
+	if (err)
+		goto err_port;
+	err = srp_netlink_setup();
+	if (err)
+		goto err_netlink;
+	return 0;
+
+err_netlink:
+	srp_port_teardown();
+err_port:
+	srp_netns_teardown();
+err_netns:
+	return err;
+}
+
+static void __exit srp_exit(void)
+{
+	srp_netlink_teardown();
+	srp_port_teardown();
+	srp_netns_teardown();
+	/* The callbacks that free objects are ours. */
+	rcu_barrier();
+}
+
+module_init(srp_init);
+module_exit(srp_exit);
+
+MODULE_DESCRIPTION("SRv6 service proxy");
+MODULE_LICENSE("GPL");
+MODULE_VERSION(SRPROXY_VERSION);
+MODULE_ALIAS_GENL_FAMILY(SRPROXY_FAMILY_NAME);

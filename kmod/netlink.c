@@ -1,0 +1,684 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "compat/genl_dump_attrs.h"
+#include "message.h"
+#include "netlink.h"
+#include "policy.h"
+#include "refuse.h"
+
+/* No event leaves once the groups' numbers may belong to another family. */
+static bool open;
+
+typedef int fill_fn(struct sk_buff *msg, struct srp_net *sn,
+		    const struct srp_node *node);
+
+/**
+ * srp_netlink_listened() - would anybody hear an event?
+ * @net:	namespace
+ * @group:	multicast group
+ */
+bool srp_netlink_listened(struct net *net, enum srp_mcgrp group)
+{
+	return READ_ONCE(open) && genl_has_listeners(&srp_family, net, group);
+}
+
+/*
+ * The attributes inside the request's nest. @tb[0] becomes the nest itself,
+ * for refusals that miss something in it.
+ */
+static int request_parse(struct genl_info *info, int type, struct nlattr **tb,
+			 int max, const struct nla_policy *policy, int key)
+{
+	struct nlattr *nest = info->attrs[type];
+	int err;
+
+	if (!nest) {
+		NL_SET_ERR_ATTR_MISS(info->extack, NULL, type);
+		NL_SET_ERR_MSG(info->extack, "the object's nest is missing");
+		return -EINVAL;
+	}
+	err = nla_parse_nested(tb, max, nest, policy, info->extack);
+	if (err)
+		return err;
+	tb[0] = nest;
+	if (!tb[key]) {
+		srp_missing(info->extack, tb, key, "the object's key is missing");
+		return -EINVAL;
+	}
+	return 0;
+}
+
+/* As rtnetlink: what may be there before, what is done to it. */
+static int new_flags_check(struct genl_info *info, bool exists)
+{
+	switch (info->nlhdr->nlmsg_flags &
+		(NLM_F_CREATE | NLM_F_EXCL | NLM_F_REPLACE)) {
+	case NLM_F_CREATE | NLM_F_EXCL:
+		if (!exists)
+			return 0;
+		NL_SET_ERR_MSG(info->extack, "exists already");
+		return -EEXIST;
+	case NLM_F_CREATE | NLM_F_REPLACE:
+		return 0;
+	case NLM_F_REPLACE:
+		if (exists)
+			return 0;
+		NL_SET_ERR_MSG(info->extack, "does not exist");
+		return -ENOENT;
+	default:
+		NL_SET_ERR_MSG(info->extack,
+			       "flags must be CREATE|EXCL, CREATE|REPLACE or REPLACE");
+		return -EINVAL;
+	}
+}
+
+/* Change what exists, rather than say all of it anew? */
+static bool new_keeps(const struct genl_info *info)
+{
+	return !(info->nlhdr->nlmsg_flags & NLM_F_CREATE);
+}
+
+static bool del_is_flush(const struct genl_info *info, int type)
+{
+	return info->nlhdr->nlmsg_flags & NLM_F_BULK && !info->attrs[type];
+}
+
+static int not_found(struct netlink_ext_ack *extack, const struct nlattr *attr)
+{
+	srp_refuse(extack, attr, "does not exist");
+	return -ENOENT;
+}
+
+static int reply(struct genl_info *info, struct srp_net *sn, u8 cmd,
+		 fill_fn *fill, const struct srp_node *node)
+{
+	struct sk_buff *msg = genlmsg_new(NLMSG_DEFAULT_SIZE, GFP_KERNEL);
+	void *hdr;
+	int err;
+
+	if (!msg)
+		return -ENOMEM;
+	hdr = genlmsg_put_reply(msg, info, &srp_family, 0, cmd);
+	err = hdr ? fill(msg, sn, node) : -EMSGSIZE;
+	if (err) {
+		nlmsg_free(msg);
+		return err;
+	}
+	genlmsg_end(msg, hdr);
+	return genlmsg_reply(msg, info);
+}
+
+static void *dump_put(struct sk_buff *msg, struct netlink_callback *cb, u8 cmd)
+{
+	void *hdr = genlmsg_put(msg, NETLINK_CB(cb->skb).portid,
+				cb->nlh->nlmsg_seq, &srp_family, NLM_F_MULTI,
+				cmd);
+
+	if (hdr)
+		genl_dump_check_consistent(cb, hdr);
+	return hdr;
+}
+
+/* One message of a dump; what did not fit is tried again in the next. */
+static int dump_end(struct sk_buff *msg, void *hdr, int err)
+{
+	if (err)
+		genlmsg_cancel(msg, hdr);
+	else
+		genlmsg_end(msg, hdr);
+	return err;
+}
+
+/* A dump goes on as long as it puts something into each buffer. */
+static int dump_result(const struct sk_buff *msg, int err)
+{
+	return msg->len ? msg->len : err;
+}
+
+static int dump_table(struct sk_buff *msg, struct netlink_callback *cb,
+		      struct srp_net *sn, struct srp_table *table, u8 cmd,
+		      fill_fn *fill)
+{
+	unsigned long id = cb->args[0];
+	struct srp_node *node;
+	int err = 0;
+
+	cb->seq = sn->genid;
+	for (; !err && (node = srp_table_next(table, &id)); id += !err) {
+		void *hdr = dump_put(msg, cb, cmd);
+
+		err = hdr ? dump_end(msg, hdr, fill(msg, sn, node)) : -EMSGSIZE;
+	}
+	cb->args[0] = id;
+	return dump_result(msg, err);
+}
+
+static int info_fill(struct sk_buff *msg, struct srp_net *sn,
+		     const struct srp_node *node)
+{
+	struct nlattr *nest = nla_nest_start(msg, SRPROXY_A_INFO);
+
+	if (!nest ||
+	    nla_put_string(msg, SRPROXY_A_INFO_VERSION, SRPROXY_VERSION) ||
+	    nla_put_u32(msg, SRPROXY_A_INFO_SEGS_MAX, SRPROXY_SEGS_MAX) ||
+	    nla_put_u32(msg, SRPROXY_A_INFO_VNFS, sn->vnfs.count) ||
+	    nla_put_u32(msg, SRPROXY_A_INFO_CHAINS, sn->chains.count) ||
+	    nla_put_u32(msg, SRPROXY_A_INFO_SIDS, sn->sids.count))
+		return -EMSGSIZE;
+	nla_nest_end(msg, nest);
+	return 0;
+}
+
+static int info_get(struct sk_buff *skb, struct genl_info *info)
+{
+	struct srp_net *sn = srp_net(genl_info_net(info));
+	int err;
+
+	mutex_lock(&sn->lock);
+	err = reply(info, sn, SRPROXY_CMD_INFO_GET, info_fill, NULL);
+	mutex_unlock(&sn->lock);
+	return err;
+}
+
+static int vnf_new(struct sk_buff *skb, struct genl_info *info)
+{
+	struct srp_net *sn = srp_net(genl_info_net(info));
+	struct nlattr *tb[SRPROXY_A_VNF_MAX + 1];
+	struct srp_vnf_params params = {};
+	struct srp_vnf *old;
+	int err;
+
+	err = request_parse(info, SRPROXY_A_VNF, tb, SRPROXY_A_VNF_MAX,
+			    srp_vnf_policy, SRPROXY_A_VNF_NAME);
+	if (err)
+		return err;
+	strscpy_pad(params.name, nla_data(tb[SRPROXY_A_VNF_NAME]),
+		    sizeof(params.name));
+
+	mutex_lock(&sn->lock);
+	old = srp_vnf_find(sn, params.name);
+	err = new_flags_check(info, old);
+	if (!err) {
+		if (old && new_keeps(info))
+			params = old->params;
+		srp_vnf_parse(&params, tb);
+		err = srp_vnf_set(sn, &params, old, tb, info->extack);
+	}
+	mutex_unlock(&sn->lock);
+	return err;
+}
+
+/* The VNF that a request names; locked. */
+static struct srp_vnf *vnf_ref(struct srp_net *sn, struct genl_info *info)
+{
+	struct nlattr *tb[SRPROXY_A_VNF_NAME + 1];
+	char name[SRPROXY_NAME_SIZE];
+	struct srp_vnf *vnf;
+	int err;
+
+	err = request_parse(info, SRPROXY_A_VNF, tb, SRPROXY_A_VNF_NAME,
+			    srp_vnf_key_policy, SRPROXY_A_VNF_NAME);
+	if (err)
+		return ERR_PTR(err);
+	strscpy_pad(name, nla_data(tb[SRPROXY_A_VNF_NAME]), sizeof(name));
+	vnf = srp_vnf_find(sn, name);
+	return vnf ?: ERR_PTR(not_found(info->extack, tb[SRPROXY_A_VNF_NAME]));
+}
+
+static int vnf_del(struct sk_buff *skb, struct genl_info *info)
+{
+	struct srp_net *sn = srp_net(genl_info_net(info));
+	struct srp_vnf *vnf;
+	int err;
+
+	mutex_lock(&sn->lock);
+	if (del_is_flush(info, SRPROXY_A_VNF)) {
+		err = srp_vnf_flush(sn, info->extack);
+	} else {
+		vnf = vnf_ref(sn, info);
+		err = IS_ERR(vnf) ? PTR_ERR(vnf) :
+				    srp_vnf_del(sn, vnf, info->extack);
+	}
+	mutex_unlock(&sn->lock);
+	return err;
+}
+
+static int vnf_get(struct sk_buff *skb, struct genl_info *info)
+{
+	struct srp_net *sn = srp_net(genl_info_net(info));
+	struct srp_vnf *vnf;
+	int err;
+
+	mutex_lock(&sn->lock);
+	vnf = vnf_ref(sn, info);
+	err = IS_ERR(vnf) ? PTR_ERR(vnf) :
+			    reply(info, sn, SRPROXY_CMD_VNF_GET, srp_vnf_fill,
+				  &vnf->node);
+	mutex_unlock(&sn->lock);
+	return err;
+}
+
+static int vnf_dump(struct sk_buff *msg, struct netlink_callback *cb)
+{
+	struct srp_net *sn = srp_net(sock_net(msg->sk));
+	int err;
+
+	mutex_lock(&sn->lock);
+	err = dump_table(msg, cb, sn, &sn->vnfs, SRPROXY_CMD_VNF_GET,
+			 srp_vnf_fill);
+	mutex_unlock(&sn->lock);
+	return err;
+}
+
+static int chain_new(struct sk_buff *skb, struct genl_info *info)
+{
+	struct srp_net *sn = srp_net(genl_info_net(info));
+	struct srp_chain_params params = {
+		.hop_limit = SRPROXY_HOP_LIMIT_DEFAULT,
+	};
+	struct nlattr *tb[SRPROXY_A_CHAIN_MAX + 1];
+	struct srp_chain *old;
+	int err;
+
+	err = request_parse(info, SRPROXY_A_CHAIN, tb, SRPROXY_A_CHAIN_MAX,
+			    srp_chain_policy, SRPROXY_A_CHAIN_NAME);
+	if (err)
+		return err;
+	strscpy_pad(params.name, nla_data(tb[SRPROXY_A_CHAIN_NAME]),
+		    sizeof(params.name));
+
+	mutex_lock(&sn->lock);
+	old = srp_chain_find(sn, params.name);
+	err = new_flags_check(info, old);
+	if (!err) {
+		if (old && new_keeps(info))
+			params = old->params;
+		err = srp_chain_parse(&params, tb, info->extack);
+	}
+	if (!err)
+		err = srp_chain_set(sn, &params, old, tb, info->extack);
+	mutex_unlock(&sn->lock);
+	return err;
+}
+
+/* The chain that a request names; locked. */
+static struct srp_chain *chain_ref(struct srp_net *sn, struct genl_info *info)
+{
+	struct nlattr *tb[SRPROXY_A_CHAIN_NAME + 1];
+	char name[SRPROXY_NAME_SIZE];
+	struct srp_chain *chain;
+	int err;
+
+	err = request_parse(info, SRPROXY_A_CHAIN, tb, SRPROXY_A_CHAIN_NAME,
+			    srp_chain_key_policy, SRPROXY_A_CHAIN_NAME);
+	if (err)
+		return ERR_PTR(err);
+	strscpy_pad(name, nla_data(tb[SRPROXY_A_CHAIN_NAME]), sizeof(name));
+	chain = srp_chain_find(sn, name);
+	return chain ?: ERR_PTR(not_found(info->extack, tb[SRPROXY_A_CHAIN_NAME]));
+}
+
+static int chain_del(struct sk_buff *skb, struct genl_info *info)
+{
+	struct srp_net *sn = srp_net(genl_info_net(info));
+	struct srp_chain *chain;
+	int err;
+
+	mutex_lock(&sn->lock);
+	if (del_is_flush(info, SRPROXY_A_CHAIN)) {
+		err = srp_chain_flush(sn, info->extack);
+	} else {
+		chain = chain_ref(sn, info);
+		err = IS_ERR(chain) ? PTR_ERR(chain) :
+				      srp_chain_del(sn, chain, info->extack);
+	}
+	mutex_unlock(&sn->lock);
+	return err;
+}
+
+static int chain_get(struct sk_buff *skb, struct genl_info *info)
+{
+	struct srp_net *sn = srp_net(genl_info_net(info));
+	struct srp_chain *chain;
+	int err;
+
+	mutex_lock(&sn->lock);
+	chain = chain_ref(sn, info);
+	err = IS_ERR(chain) ? PTR_ERR(chain) :
+			      reply(info, sn, SRPROXY_CMD_CHAIN_GET,
+				    srp_chain_fill, &chain->node);
+	mutex_unlock(&sn->lock);
+	return err;
+}
+
+static int chain_dump(struct sk_buff *msg, struct netlink_callback *cb)
+{
+	struct srp_net *sn = srp_net(sock_net(msg->sk));
+	int err;
+
+	mutex_lock(&sn->lock);
+	err = dump_table(msg, cb, sn, &sn->chains, SRPROXY_CMD_CHAIN_GET,
+			 srp_chain_fill);
+	mutex_unlock(&sn->lock);
+	return err;
+}
+
+static int sid_new(struct sk_buff *skb, struct genl_info *info)
+{
+	struct srp_net *sn = srp_net(genl_info_net(info));
+	struct srp_sid_params params = {
+		.inner = SRPROXY_INNER_ALL,
+		.margin = SRPROXY_MARGIN_DEFAULT,
+	};
+	struct nlattr *tb[SRPROXY_A_SID_MAX + 1];
+	struct in6_addr addr;
+	struct srp_sid *old;
+	int err;
+
+	err = request_parse(info, SRPROXY_A_SID, tb, SRPROXY_A_SID_MAX,
+			    srp_sid_policy, SRPROXY_A_SID_ADDR);
+	if (err)
+		return err;
+	addr = nla_get_in6_addr(tb[SRPROXY_A_SID_ADDR]);
+
+	mutex_lock(&sn->lock);
+	rcu_read_lock();
+	old = srp_sid_find(sn, &addr);
+	rcu_read_unlock();
+	err = new_flags_check(info, old);
+	if (!err) {
+		if (old && new_keeps(info))
+			params = old->params;
+		srp_sid_parse(&params, tb);
+		err = srp_sid_set(sn, &params, old, tb, info->extack);
+	}
+	mutex_unlock(&sn->lock);
+	return err;
+}
+
+/* The SID of an address attribute; locked. */
+static struct srp_sid *sid_of(struct srp_net *sn,
+			      struct netlink_ext_ack *extack,
+			      const struct nlattr *attr)
+{
+	struct in6_addr addr = nla_get_in6_addr(attr);
+	struct srp_sid *sid;
+
+	/* Locked, it can't go away; the table's iterator wants RCU all the same. */
+	rcu_read_lock();
+	sid = srp_sid_find(sn, &addr);
+	rcu_read_unlock();
+	return sid ?: ERR_PTR(not_found(extack, attr));
+}
+
+/* The SID that a request names; locked. */
+static struct srp_sid *sid_ref(struct srp_net *sn, struct genl_info *info)
+{
+	struct nlattr *tb[SRPROXY_A_SID_ADDR + 1];
+	int err;
+
+	err = request_parse(info, SRPROXY_A_SID, tb, SRPROXY_A_SID_ADDR,
+			    srp_sid_key_policy, SRPROXY_A_SID_ADDR);
+	return err ? ERR_PTR(err) : sid_of(sn, info->extack, tb[SRPROXY_A_SID_ADDR]);
+}
+
+static int sid_del(struct sk_buff *skb, struct genl_info *info)
+{
+	struct srp_net *sn = srp_net(genl_info_net(info));
+	struct srp_sid *sid;
+	int err = 0;
+
+	mutex_lock(&sn->lock);
+	if (del_is_flush(info, SRPROXY_A_SID)) {
+		srp_sid_flush(sn);
+	} else {
+		sid = sid_ref(sn, info);
+		if (IS_ERR(sid))
+			err = PTR_ERR(sid);
+		else
+			srp_sid_del(sn, sid);
+	}
+	mutex_unlock(&sn->lock);
+	return err;
+}
+
+static fill_fn *sid_fill_fn(struct nlattr **attrs)
+{
+	return attrs[SRPROXY_A_STATS] ? srp_sid_fill_stats : srp_sid_fill;
+}
+
+static int sid_get(struct sk_buff *skb, struct genl_info *info)
+{
+	struct srp_net *sn = srp_net(genl_info_net(info));
+	struct srp_sid *sid;
+	int err;
+
+	mutex_lock(&sn->lock);
+	sid = sid_ref(sn, info);
+	err = IS_ERR(sid) ? PTR_ERR(sid) :
+			    reply(info, sn, SRPROXY_CMD_SID_GET,
+				  sid_fill_fn(info->attrs), &sid->node);
+	mutex_unlock(&sn->lock);
+	return err;
+}
+
+static int sid_dump(struct sk_buff *msg, struct netlink_callback *cb)
+{
+	struct srp_net *sn = srp_net(sock_net(msg->sk));
+	int err;
+
+	mutex_lock(&sn->lock);
+	err = dump_table(msg, cb, sn, &sn->sids, SRPROXY_CMD_SID_GET,
+			 sid_fill_fn(srp_genl_dump_attrs(cb)));
+	mutex_unlock(&sn->lock);
+	return err;
+}
+
+/* cb->args: port's id, inner type. */
+static int circuit_dump(struct sk_buff *msg, struct netlink_callback *cb)
+{
+	struct srp_net *sn = srp_net(sock_net(msg->sk));
+	unsigned long id = cb->args[0];
+	unsigned long inner = cb->args[1];
+	struct srp_node *node;
+	int err = 0;
+
+	mutex_lock(&sn->lock);
+	cb->seq = sn->genid;
+	for (; (node = srp_table_next(&sn->ports, &id)); id++, inner = 0) {
+		struct srp_port *port =
+			container_of(node, struct srp_port, node);
+
+		for (; inner < SRP_INNER_MAX; inner++) {
+			void *hdr;
+
+			if (!rcu_access_pointer(port->circuit[inner]))
+				continue;
+			hdr = dump_put(msg, cb, SRPROXY_CMD_CIRCUIT_GET);
+			err = !hdr ? -EMSGSIZE :
+			      dump_end(msg, hdr, srp_circuit_fill(msg, sn, port,
+								  inner));
+			if (err)
+				goto out;
+		}
+	}
+out:
+	mutex_unlock(&sn->lock);
+	cb->args[0] = id;
+	cb->args[1] = inner;
+	return dump_result(msg, err);
+}
+
+/* Forget what one SID has learned, or all of them. */
+static int cache_del(struct sk_buff *skb, struct genl_info *info)
+{
+	struct srp_net *sn = srp_net(genl_info_net(info));
+	struct nlattr *tb[SRPROXY_A_CACHE_SID + 1];
+	struct srp_node *node;
+	struct srp_sid *sid;
+	unsigned long id;
+	int err = 0;
+
+	mutex_lock(&sn->lock);
+	if (!info->attrs[SRPROXY_A_CACHE]) {
+		srp_table_for_each(&sn->sids, id, node)
+			srp_forget(sn, container_of(node, struct srp_sid, node),
+				   SRPROXY_INNER_ALL);
+		goto out;
+	}
+	err = request_parse(info, SRPROXY_A_CACHE, tb, SRPROXY_A_CACHE_SID,
+			    srp_cache_key_policy, SRPROXY_A_CACHE_SID);
+	if (err)
+		goto out;
+	sid = sid_of(sn, info->extack, tb[SRPROXY_A_CACHE_SID]);
+	if (IS_ERR(sid))
+		err = PTR_ERR(sid);
+	else
+		srp_forget(sn, sid, SRPROXY_INNER_ALL);
+out:
+	mutex_unlock(&sn->lock);
+	return err;
+}
+
+/* The SID that a dump of learned headers is confined to, or NULL. */
+static const struct nlattr *cache_dump_sid(struct netlink_callback *cb)
+{
+	const struct nlattr *nest = srp_genl_dump_attrs(cb)[SRPROXY_A_CACHE];
+
+	return nest ? nla_find_nested(nest, SRPROXY_A_CACHE_SID) : NULL;
+}
+
+static int cache_start(struct netlink_callback *cb)
+{
+	struct srp_net *sn = srp_net(sock_net(cb->skb->sk));
+	const struct nlattr *only = cache_dump_sid(cb);
+	int err = 0;
+
+	cb->min_dump_alloc = 2 * SRP_OUTER_MAX;
+	if (!only)
+		return 0;
+
+	mutex_lock(&sn->lock);
+	if (IS_ERR(sid_of(sn, cb->extack, only)))
+		err = -ENOENT;
+	mutex_unlock(&sn->lock);
+	return err;
+}
+
+/* Does a dump of learned headers concern this SID? */
+static bool cache_wanted(const struct nlattr *only, const struct srp_sid *sid)
+{
+	return sid->memory &&
+	       (!only || !memcmp(nla_data(only), &sid->params.addr,
+				 sizeof(sid->params.addr)));
+}
+
+static int cache_put(struct sk_buff *msg, struct netlink_callback *cb,
+		     const struct srp_sid *sid, unsigned long inner)
+{
+	const struct srp_encap *encap;
+	int err = 0;
+	void *hdr;
+
+	rcu_read_lock();
+	encap = rcu_dereference(sid->memory->encap[inner]);
+	if (encap) {
+		hdr = dump_put(msg, cb, SRPROXY_CMD_CACHE_GET);
+		err = !hdr ? -EMSGSIZE :
+		      dump_end(msg, hdr, srp_cache_fill(msg, sid, inner, encap));
+	}
+	rcu_read_unlock();
+	return err;
+}
+
+/* cb->args: SID's id, inner type. */
+static int cache_dump(struct sk_buff *msg, struct netlink_callback *cb)
+{
+	const struct nlattr *only = cache_dump_sid(cb);
+	struct srp_net *sn = srp_net(sock_net(msg->sk));
+	unsigned long id = cb->args[0];
+	unsigned long inner = cb->args[1];
+	struct srp_node *node;
+	int err = 0;
+
+	mutex_lock(&sn->lock);
+	cb->seq = sn->genid;
+	for (; (node = srp_table_next(&sn->sids, &id)); id++, inner = 0) {
+		struct srp_sid *sid = container_of(node, struct srp_sid, node);
+
+		if (!cache_wanted(only, sid))
+			continue;
+		for (; inner < SRP_INNER_MAX; inner++) {
+			err = cache_put(msg, cb, sid, inner);
+			if (err)
+				goto out;
+		}
+	}
+out:
+	mutex_unlock(&sn->lock);
+	cb->args[0] = id;
+	cb->args[1] = inner;
+	return dump_result(msg, err);
+}
+
+#define OP(_cmd, _policy)						\
+	.cmd = SRPROXY_CMD_##_cmd,					\
+	.flags = GENL_UNS_ADMIN_PERM,					\
+	.policy = _policy,						\
+	.maxattr = ARRAY_SIZE(_policy) - 1
+
+static const struct genl_ops ops[] = {
+	{ OP(INFO_GET, srp_none_policy), .doit = info_get },
+	{ OP(VNF_NEW, srp_vnf_new_policy), .doit = vnf_new },
+	{ OP(VNF_DEL, srp_vnf_ref_policy), .doit = vnf_del },
+	{ OP(VNF_GET, srp_vnf_ref_policy), .doit = vnf_get,
+	  .dumpit = vnf_dump },
+	{ OP(CHAIN_NEW, srp_chain_new_policy), .doit = chain_new },
+	{ OP(CHAIN_DEL, srp_chain_ref_policy), .doit = chain_del },
+	{ OP(CHAIN_GET, srp_chain_ref_policy), .doit = chain_get,
+	  .dumpit = chain_dump },
+	{ OP(SID_NEW, srp_sid_new_policy), .doit = sid_new },
+	{ OP(SID_DEL, srp_sid_ref_policy), .doit = sid_del },
+	{ OP(SID_GET, srp_sid_get_policy), .doit = sid_get,
+	  .dumpit = sid_dump },
+	{ OP(CIRCUIT_GET, srp_none_policy), .dumpit = circuit_dump },
+	{ OP(CACHE_DEL, srp_cache_ref_policy), .doit = cache_del },
+	{ OP(CACHE_GET, srp_cache_ref_policy), .start = cache_start,
+	  .dumpit = cache_dump },
+};
+
+static const struct genl_multicast_group mcgrps[] = {
+	[SRP_MCGRP_CONFIG] = { .name = SRPROXY_MCGRP_CONFIG,
+			       .flags = GENL_MCAST_CAP_NET_ADMIN },
+	[SRP_MCGRP_LEARN] = { .name = SRPROXY_MCGRP_LEARN,
+			      .flags = GENL_MCAST_CAP_NET_ADMIN },
+};
+
+struct genl_family srp_family __ro_after_init = {
+	.name = SRPROXY_FAMILY_NAME,
+	.version = SRPROXY_FAMILY_VERSION,
+	.maxattr = SRPROXY_A_MAX,
+	.netnsok = true,
+	.parallel_ops = true,
+	.module = THIS_MODULE,
+	.ops = ops,
+	.n_ops = ARRAY_SIZE(ops),
+	/* From here on the core would refuse NLM_F_CREATE and its like. */
+	.resv_start_op = __SRPROXY_CMD_MAX,
+	.mcgrps = mcgrps,
+	.n_mcgrps = ARRAY_SIZE(mcgrps),
+};
+
+int __init srp_netlink_setup(void)
+{
+	int err = genl_register_family(&srp_family);
+
+	if (!err)
+		WRITE_ONCE(open, true);
+	return err;
+}
+
+void srp_netlink_teardown(void)
+{
+	WRITE_ONCE(open, false);
+	genl_unregister_family(&srp_family);
+}

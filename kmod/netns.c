@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <linux/ratelimit.h>
+#include <net/netns/generic.h>
+
+#include "chain.h"
+#include "hook_prerouting.h"
+#include "netns.h"
+#include "port.h"
+#include "sid.h"
+#include "vnf.h"
+
+static unsigned int srp_net_id __read_mostly;
+
+struct srp_net *srp_net(const struct net *net)
+{
+	return net_generic(net, srp_net_id);
+}
+
+/**
+ * srp_net_get() - one more object in this namespace
+ * @sn: locked
+ *
+ * The first one brings the hooks: a namespace without configuration pays
+ * nothing.
+ *
+ * Return: 0 or why the hooks could not be registered
+ */
+int srp_net_get(struct srp_net *sn)
+{
+	int err;
+
+	lockdep_assert_held(&sn->lock);
+	if (!sn->objects) {
+		err = srp_hook_prerouting_register(sn->net);
+		if (err)
+			return err;
+	}
+	sn->objects++;
+	return 0;
+}
+
+/**
+ * srp_net_put() - one object less
+ * @sn: locked
+ */
+void srp_net_put(struct srp_net *sn)
+{
+	lockdep_assert_held(&sn->lock);
+	if (!--sn->objects)
+		srp_hook_prerouting_unregister(sn->net);
+}
+
+static int __net_init srp_net_init(struct net *net)
+{
+	struct srp_net *sn = srp_net(net);
+	int err;
+
+	sn->net = net;
+	mutex_init(&sn->lock);
+	xa_init(&sn->port_of);
+	ratelimit_state_init(&sn->learn_limit, HZ,
+			     SRPROXY_LEARN_EVENTS_PER_SEC);
+	ratelimit_set_flags(&sn->learn_limit, RATELIMIT_MSG_ON_RELEASE);
+
+	err = srp_table_init(&sn->ports, &srp_port_params);
+	if (err)
+		return err;
+	err = srp_table_init(&sn->vnfs, &srp_vnf_params);
+	if (err)
+		goto err_ports;
+	err = srp_table_init(&sn->chains, &srp_chain_params);
+	if (err)
+		goto err_vnfs;
+	err = srp_table_init(&sn->sids, &srp_sid_params);
+	if (err)
+		goto err_chains;
+	return 0;
+
+err_chains:
+	srp_table_clean(&sn->chains);
+err_vnfs:
+	srp_table_clean(&sn->vnfs);
+err_ports:
+	srp_table_clean(&sn->ports);
+	return err;
+}
+
+/*
+ * In this order every reference has its put, and the last object takes the
+ * hooks along. What is left between this and exit is one grace period, after
+ * which no packet reads the tables.
+ */
+static void __net_exit srp_net_pre_exit(struct net *net)
+{
+	struct srp_net *sn = srp_net(net);
+
+	mutex_lock(&sn->lock);
+	srp_sid_flush(sn);
+	srp_chain_flush(sn, NULL);
+	srp_vnf_flush(sn, NULL);
+	mutex_unlock(&sn->lock);
+}
+
+static void __net_exit srp_net_exit(struct net *net)
+{
+	struct srp_net *sn = srp_net(net);
+
+	srp_table_clean(&sn->sids);
+	srp_table_clean(&sn->chains);
+	srp_table_clean(&sn->vnfs);
+	srp_table_clean(&sn->ports);
+	xa_destroy(&sn->port_of);
+}
+
+static struct pernet_operations srp_net_ops = {
+	.init = srp_net_init,
+	.pre_exit = srp_net_pre_exit,
+	.exit = srp_net_exit,
+	.id = &srp_net_id,
+	.size = sizeof(struct srp_net),
+};
+
+int __init srp_netns_setup(void)
+{
+	return register_pernet_subsys(&srp_net_ops);
+}
+
+void srp_netns_teardown(void)
+{
+	unregister_pernet_subsys(&srp_net_ops);
+}

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <net/ip.h>
+#include <net/ipv6.h>
+
+#include "icmp.h"
+#include "proxy.h"
+#include "sid.h"
+#include "to_network.h"
+#include "to_vnf.h"
+
+/*
+ * SIDs of this node that a packet may pass in a row without visiting a VNF,
+ * all of them bypassed: a segment list as long as any real one.
+ */
+#define BYPASS_MAX	16
+
+/* One SID; returns the next one of this node if the VNF is bypassed. */
+static struct srp_sid *enter(struct srp_net *sn, struct srp_sid *sid,
+			     struct sk_buff *skb)
+{
+	const struct srp_vnf *vnf = rcu_dereference(sid->vnf);
+	unsigned int bytes = skb->len;
+	enum srproxy_drop reason;
+	enum srp_inner inner;
+
+	reason = sid->params.behavior->in(sn, sid, skb, &inner);
+	if (unlikely(reason))
+		goto drop;
+
+	if (likely(srp_vnf_ready(vnf))) {
+		srp_to_vnf(sid, vnf, skb, inner, bytes);
+		return NULL;
+	}
+
+	reason = SRPROXY_DROP_VNF_DOWN;
+	if (vnf->params.on_down != SRPROXY_ON_DOWN_BYPASS)
+		goto drop;
+	srp_stats_in(sid, bytes);
+	return srp_to_network(sn, sid, skb, inner, false);
+
+drop:
+	srp_drop(sid, skb, reason);
+	return NULL;
+}
+
+/**
+ * srp_proxy_in() - a packet for a SID of this node
+ * @sn:		namespace
+ * @sid:	its destination
+ * @skb:	consumed; network header at the outer IPv6 header
+ */
+void srp_proxy_in(struct srp_net *sn, struct srp_sid *sid, struct sk_buff *skb)
+{
+	unsigned int passed;
+
+	for (passed = 0; passed < BYPASS_MAX; passed++) {
+		sid = enter(sn, sid, skb);
+		if (!sid)
+			return;
+	}
+	srp_drop(sid, skb, SRPROXY_DROP_LOOP);
+}
+
+/* Can the packet take the hop that the way back from the VNF is? */
+static bool hop_left(const struct sk_buff *skb, enum srp_inner inner)
+{
+	return (inner == SRP_INNER_IP4 ? ip_hdr(skb)->ttl :
+					 ipv6_hdr(skb)->hop_limit) > 1;
+}
+
+/**
+ * srp_proxy_out() - a plain packet that returned from a VNF
+ * @sn:		namespace
+ * @sid:	owner of the circuit that it returned on
+ * @skb:	consumed; network header at the plain packet
+ * @inner:	what it is
+ */
+void srp_proxy_out(struct srp_net *sn, struct srp_sid *sid,
+		   struct sk_buff *skb, enum srp_inner inner)
+{
+	struct srp_sid *next;
+
+	/* The stack would drop a packet that still has an owner. */
+	skb_orphan(skb);
+	if (unlikely(!hop_left(skb, inner))) {
+		srp_icmp_time_exceeded(skb, inner);
+		srp_drop(sid, skb, SRPROXY_DROP_INNER_HOP_LIMIT);
+		return;
+	}
+
+	next = srp_to_network(sn, sid, skb, inner, true);
+	if (next)
+		srp_proxy_in(sn, next, skb);
+}

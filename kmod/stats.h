@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Counters of a SID, and the end of the packets it drops. */
+#ifndef _SRPROXY_STATS_H
+#define _SRPROXY_STATS_H
+
+#include <linux/skbuff.h>
+#include <linux/srproxy.h>
+#include <linux/u64_stats_sync.h>
+
+struct srp_sid;
+
+/**
+ * struct srp_stats - counters; a super-packet counts as one packet
+ * @in_packets:		taken from the network
+ * @in_bytes:		of them, outer headers included
+ * @out_packets:	sent on into the network
+ * @out_bytes:		of them, outer headers included
+ * @drops:		by enum srproxy_drop
+ * @syncp:		for readers on 32 bit
+ */
+struct srp_stats {
+	u64_stats_t in_packets;
+	u64_stats_t in_bytes;
+	u64_stats_t out_packets;
+	u64_stats_t out_bytes;
+	u64_stats_t drops[__SRPROXY_DROP_MAX];
+	struct u64_stats_sync syncp;
+};
+
+/**
+ * struct srp_stats_sum - the same, summed over all CPUs
+ */
+struct srp_stats_sum {
+	u64 in_packets;
+	u64 in_bytes;
+	u64 out_packets;
+	u64 out_bytes;
+	u64 drops[__SRPROXY_DROP_MAX];
+};
+
+struct srp_stats __percpu *srp_stats_alloc(void);
+void srp_stats_in(const struct srp_sid *sid, unsigned int bytes);
+void srp_stats_out(const struct srp_sid *sid, unsigned int bytes);
+void srp_stats_drop(const struct srp_sid *sid, enum srproxy_drop reason);
+void srp_stats_read(const struct srp_sid *sid, struct srp_stats_sum *sum);
+
+void srp_drop(const struct srp_sid *sid, struct sk_buff *skb,
+	      enum srproxy_drop reason);
+
+#endif /* _SRPROXY_STATS_H */

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Objects found by key by packets, and by number by dumps. */
+#ifndef _SRPROXY_TABLE_H
+#define _SRPROXY_TABLE_H
+
+#include <linux/rhashtable.h>
+#include <linux/xarray.h>
+
+/**
+ * struct srp_node - membership in a table
+ * @hash:	by key, for packets
+ * @id:		by number, so that a dump goes on where it stopped
+ */
+struct srp_node {
+	struct rhash_head hash;
+	u32 id;
+};
+
+/**
+ * struct srp_table - a set of objects
+ * @hash:	readers under RCU; head at struct srp_node.hash
+ * @ids:	id -> struct srp_node, all access under the netns mutex
+ * @next_id:	where the search for a free id begins
+ * @count:	how many
+ * @params:	key, offsets, hash function
+ */
+struct srp_table {
+	struct rhashtable hash;
+	struct xarray ids;
+	u32 next_id;
+	unsigned int count;
+	const struct rhashtable_params *params;
+};
+
+int srp_table_init(struct srp_table *table,
+		   const struct rhashtable_params *params);
+void srp_table_clean(struct srp_table *table);
+int srp_table_add(struct srp_table *table, struct srp_node *node);
+void srp_table_replace(struct srp_table *table, struct srp_node *old,
+		       struct srp_node *new);
+void srp_table_del(struct srp_table *table, struct srp_node *node);
+struct srp_node *srp_table_next(struct srp_table *table, unsigned long *id);
+
+/* Every object; removal of the current one is allowed. */
+#define srp_table_for_each(table, id, pos)				\
+	for ((id) = 0; ((pos) = srp_table_next((table), &(id))); (id)++)
+
+#endif /* _SRPROXY_TABLE_H */

@@ -1,0 +1,333 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <linux/slab.h>
+#include <net/ipv6.h>
+
+#include "circuit.h"
+#include "event.h"
+#include "name.h"
+#include "refuse.h"
+#include "sid.h"
+#include "vnf.h"
+
+const struct rhashtable_params srp_vnf_params = {
+	.head_offset = offsetof(struct srp_vnf, node.hash),
+	.key_offset = offsetof(struct srp_vnf, params.name),
+	.key_len = sizeof_field(struct srp_vnf, params.name),
+	.automatic_shrinking = true,
+};
+
+/**
+ * srp_vnf_find() - VNF of a name
+ * @sn:		locked
+ * @name:	SRPROXY_NAME_SIZE bytes, zero padded
+ */
+struct srp_vnf *srp_vnf_find(struct srp_net *sn, const char *name)
+{
+	return rhashtable_lookup_fast(&sn->vnfs.hash, name, srp_vnf_params);
+}
+
+/**
+ * srp_vnf_has_next_hop() - can an inner type be sent to this VNF?
+ * @vnf:	the VNF
+ * @inner:	the type
+ *
+ * A device without link layer needs no next hop; while the device is missing,
+ * it is taken to have one.
+ */
+bool srp_vnf_has_next_hop(const struct srp_vnf *vnf, enum srp_inner inner)
+{
+	const struct srp_vnf_params *params = &vnf->params;
+	const struct net_device *dev;
+	bool bare;
+
+	if (!is_zero_ether_addr(params->lladdr) ||
+	    !ipv6_addr_any(&params->nh6) ||
+	    (inner == SRP_INNER_IP4 && params->nh4.s_addr))
+		return true;
+
+	rcu_read_lock();
+	dev = rcu_dereference(vnf->out->dev);
+	bare = dev && !dev_has_header(dev);
+	rcu_read_unlock();
+	return bare;
+}
+
+static int vnf_params_check(const struct srp_vnf_params *params,
+			    struct nlattr **tb, struct netlink_ext_ack *extack)
+{
+	int type = ipv6_addr_type(&params->nh6);
+	__be32 nh4 = params->nh4.s_addr;
+
+	if (!srp_name_valid(params->name)) {
+		srp_refuse(extack, tb[SRPROXY_A_VNF_NAME],
+			   "name must be 1..31 of A-Z a-z 0-9 _ . -");
+		return -EINVAL;
+	}
+	if (!params->dev[0]) {
+		srp_missing(extack, tb, SRPROXY_A_VNF_DEV,
+			    "a VNF needs a device (dev)");
+		return -EINVAL;
+	}
+	if (!dev_valid_name(params->dev)) {
+		srp_refuse(extack, tb[SRPROXY_A_VNF_DEV],
+			   "dev is not a device name");
+		return -EINVAL;
+	}
+	if (!dev_valid_name(params->iif)) {
+		srp_refuse(extack, tb[SRPROXY_A_VNF_IIF],
+			   "iif is not a device name");
+		return -EINVAL;
+	}
+	if (ipv4_is_multicast(nh4) || ipv4_is_lbcast(nh4) ||
+	    ipv4_is_loopback(nh4) || (nh4 && ipv4_is_zeronet(nh4))) {
+		srp_refuse(extack, tb[SRPROXY_A_VNF_NH4],
+			   "nh4 %pI4 is not a unicast address", &nh4);
+		return -EINVAL;
+	}
+	if (type != IPV6_ADDR_ANY &&
+	    (!(type & IPV6_ADDR_UNICAST) ||
+	     type & (IPV6_ADDR_LOOPBACK | IPV6_ADDR_MAPPED))) {
+		srp_refuse(extack, tb[SRPROXY_A_VNF_NH6],
+			   "nh6 %pI6c is not a unicast address", &params->nh6);
+		return -EINVAL;
+	}
+	if (is_zero_ether_addr(params->lladdr))
+		return 0;
+	if (!is_valid_ether_addr(params->lladdr)) {
+		srp_refuse(extack, tb[SRPROXY_A_VNF_LLADDR],
+			   "lladdr %pM is not a unicast address",
+			   params->lladdr);
+		return -EINVAL;
+	}
+	if (nh4 || type != IPV6_ADDR_ANY) {
+		srp_refuse(extack, tb[SRPROXY_A_VNF_LLADDR],
+			   "lladdr excludes nh4 and nh6: it is the next hop");
+		return -EINVAL;
+	}
+	return 0;
+}
+
+static struct srp_vnf *vnf_alloc(struct srp_net *sn,
+				 const struct srp_vnf_params *params)
+{
+	struct srp_vnf *vnf;
+
+	vnf = kzalloc(sizeof(*vnf), GFP_KERNEL_ACCOUNT);
+	if (!vnf)
+		return ERR_PTR(-ENOMEM);
+	vnf->params = *params;
+	INIT_LIST_HEAD(&vnf->at_out);
+	INIT_LIST_HEAD(&vnf->at_in);
+	INIT_LIST_HEAD(&vnf->sids);
+
+	vnf->out = srp_port_get(sn, params->dev);
+	if (IS_ERR(vnf->out)) {
+		struct srp_vnf *err = ERR_CAST(vnf->out);
+
+		kfree(vnf);
+		return err;
+	}
+	vnf->in = srp_port_get(sn, params->iif);
+	if (IS_ERR(vnf->in)) {
+		struct srp_vnf *err = ERR_CAST(vnf->in);
+
+		srp_port_put(sn, vnf->out);
+		kfree(vnf);
+		return err;
+	}
+	return vnf;
+}
+
+/* Never or no longer in the table. */
+static void vnf_free(struct srp_net *sn, struct srp_vnf *vnf)
+{
+	list_del(&vnf->at_out);
+	list_del(&vnf->at_in);
+	WRITE_ONCE(vnf->in->returns, !list_empty(&vnf->in->in_vnfs));
+	srp_port_put(sn, vnf->out);
+	srp_port_put(sn, vnf->in);
+	kfree_rcu(vnf, rcu);
+}
+
+static void vnf_attach(struct srp_vnf *vnf)
+{
+	list_add_tail(&vnf->at_out, &vnf->out->out_vnfs);
+	list_add_tail(&vnf->at_in, &vnf->in->in_vnfs);
+	WRITE_ONCE(vnf->in->returns, true);
+}
+
+/* Could every SID of @old live with @new? */
+static int vnf_replace_check(struct srp_vnf *old, struct srp_vnf *new,
+			     struct nlattr **tb, struct netlink_ext_ack *extack)
+{
+	struct srp_sid *sid;
+	int err;
+
+	list_for_each_entry(sid, &old->sids, at_vnf) {
+		err = srp_sid_check_next_hops(new, sid->params.inner, NULL,
+					      extack);
+		if (err)
+			return err;
+		err = srp_circuit_check(new->in, sid->params.inner, sid,
+					tb[SRPROXY_A_VNF_IIF], extack);
+		if (err)
+			return err;
+	}
+	return 0;
+}
+
+static void vnf_replace(struct srp_net *sn, struct srp_vnf *old,
+			struct srp_vnf *new)
+{
+	struct srp_sid *sid;
+
+	list_for_each_entry(sid, &old->sids, at_vnf) {
+		rcu_assign_pointer(sid->vnf, new);
+		if (new->in != old->in) {
+			srp_circuit_open(new->in, sid);
+			srp_circuit_close(old->in, sid);
+		}
+	}
+	list_splice_init(&old->sids, &new->sids);
+	new->n_sids = old->n_sids;
+	srp_table_replace(&sn->vnfs, &old->node, &new->node);
+}
+
+static bool vnf_up(const struct srp_vnf *vnf)
+{
+	bool up;
+
+	rcu_read_lock();
+	up = srp_vnf_ready(vnf);
+	rcu_read_unlock();
+	return up;
+}
+
+/**
+ * srp_vnf_set() - add or replace a VNF
+ * @sn:		locked
+ * @params:	all of its configuration
+ * @old:	VNF of that name, NULL to add one
+ * @tb:		attributes that @params came from, for the refusal to point at
+ * @extack:	for the refusal
+ *
+ * Return: 0; -EINVAL, -EEXIST (return circuit taken), -ENOMEM: nothing changed
+ */
+int srp_vnf_set(struct srp_net *sn, const struct srp_vnf_params *params,
+		struct srp_vnf *old, struct nlattr **tb,
+		struct netlink_ext_ack *extack)
+{
+	struct srp_vnf *vnf;
+	int err;
+
+	err = vnf_params_check(params, tb, extack);
+	if (err)
+		return err;
+
+	vnf = vnf_alloc(sn, params);
+	if (IS_ERR(vnf))
+		return PTR_ERR(vnf);
+
+	if (old) {
+		err = vnf_replace_check(old, vnf, tb, extack);
+		if (err)
+			goto err_free;
+		vnf_replace(sn, old, vnf);
+		vnf_attach(vnf);
+		vnf_free(sn, old);
+	} else {
+		err = srp_net_get(sn);
+		if (err)
+			goto err_free;
+		err = srp_table_add(&sn->vnfs, &vnf->node);
+		if (err)
+			goto err_put;
+		vnf_attach(vnf);
+	}
+
+	vnf->was_up = vnf_up(vnf);
+	srp_event_vnf(sn, SRPROXY_CMD_VNF_NEW, vnf);
+	return 0;
+
+err_put:
+	srp_net_put(sn);
+err_free:
+	vnf_free(sn, vnf);
+	return err;
+}
+
+static int vnf_in_use(struct srp_vnf *vnf, struct netlink_ext_ack *extack)
+{
+	struct srp_sid *sid;
+
+	if (list_empty(&vnf->sids))
+		return 0;
+	sid = list_first_entry(&vnf->sids, struct srp_sid, at_vnf);
+	srp_refuse(extack, NULL, "in use by SID %pI6c", &sid->params.addr);
+	return -EBUSY;
+}
+
+static void vnf_del(struct srp_net *sn, struct srp_vnf *vnf)
+{
+	srp_event_vnf(sn, SRPROXY_CMD_VNF_DEL, vnf);
+	srp_table_del(&sn->vnfs, &vnf->node);
+	vnf_free(sn, vnf);
+	srp_net_put(sn);
+}
+
+/**
+ * srp_vnf_del() - remove a VNF
+ * @sn:		locked
+ * @vnf:	which
+ * @extack:	for the refusal
+ *
+ * Return: 0; -EBUSY while a SID uses it
+ */
+int srp_vnf_del(struct srp_net *sn, struct srp_vnf *vnf,
+		struct netlink_ext_ack *extack)
+{
+	int err = vnf_in_use(vnf, extack);
+
+	if (!err)
+		vnf_del(sn, vnf);
+	return err;
+}
+
+/**
+ * srp_vnf_flush() - remove all VNFs, or none while a SID uses one
+ * @sn:		locked
+ * @extack:	for the refusal
+ *
+ * Return: 0 or -EBUSY
+ */
+int srp_vnf_flush(struct srp_net *sn, struct netlink_ext_ack *extack)
+{
+	struct srp_node *node;
+	unsigned long id;
+	int err;
+
+	srp_table_for_each(&sn->vnfs, id, node) {
+		err = vnf_in_use(container_of(node, struct srp_vnf, node),
+				 extack);
+		if (err)
+			return err;
+	}
+	srp_table_for_each(&sn->vnfs, id, node)
+		vnf_del(sn, container_of(node, struct srp_vnf, node));
+	return 0;
+}
+
+/**
+ * srp_vnf_check_state() - tell listeners if a VNF went up or down
+ * @sn:		locked
+ * @vnf:	whose port changed
+ */
+void srp_vnf_check_state(struct srp_net *sn, struct srp_vnf *vnf)
+{
+	bool up = vnf_up(vnf);
+
+	if (up == vnf->was_up)
+		return;
+	vnf->was_up = up;
+	srp_event_vnf(sn, SRPROXY_CMD_VNF_NEW, vnf);
+}
