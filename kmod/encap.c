@@ -174,8 +174,10 @@ enum srproxy_drop srp_encap_push(struct sk_buff *skb,
 	skb_set_inner_transport_header(skb, skb_transport_offset(skb));
 
 	memcpy(skb_push(skb, encap->len), encap->hdr, encap->len);
+	/* The link-layer header of the way here is not this packet's. */
+	skb_reset_mac_header(skb);
 	skb_reset_network_header(skb);
-	skb_mac_header_rebuild(skb);
+	skb_reset_mac_len(skb);
 	skb_set_transport_header(skb, sizeof(*ip6h));
 	skb->protocol = htons(ETH_P_IPV6);
 	memset(IP6CB(skb), 0, sizeof(*IP6CB(skb)));

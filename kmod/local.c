@@ -34,7 +34,7 @@ static bool vnf_has_ip6(struct sk_buff *skb, const struct srp_vnf *vnf,
 	const struct rt6_info *rt;
 	bool on_link;
 
-	rt = rt6_lookup(dev_net(skb->dev), addr, NULL, vrf, skb, 0);
+	rt = rt6_lookup(dev_net(skb->dev), addr, NULL, vrf, NULL, 0);
 	if (!rt)
 		return false;
 	on_link = !(rt->rt6i_flags & RTF_GATEWAY) &&

@@ -82,6 +82,8 @@ void srp_proxy_out(struct srp_net *sn, struct srp_sid *sid,
 
 	/* The stack would drop a packet that still has an owner. */
 	skb_orphan(skb);
+	/* Nor is it in a bridge any more, or decrypted, or what else there is. */
+	skb_ext_reset(skb);
 	if (unlikely(!hop_left(skb, inner))) {
 		srp_icmp_time_exceeded(skb, inner);
 		srp_drop(sid, skb, SRPROXY_DROP_INNER_HOP_LIMIT);

@@ -15,7 +15,7 @@
  * the user named: the VNF's interface, its VRF and its rules are none of the
  * network's business.
  */
-static struct dst_entry *route_lookup(struct net *net, struct sk_buff *skb,
+static struct dst_entry *route_lookup(struct net *net, struct net_device *dev,
 				      const struct srp_encap *encap)
 {
 	const struct ipv6hdr *ip6h = srp_encap_ip6h(encap);
@@ -26,19 +26,20 @@ static struct dst_entry *route_lookup(struct net *net, struct sk_buff *skb,
 	};
 	struct fib6_table *table;
 
+	/* No packet is shown: it may be IPv4, and the result is for many. */
 	if (!encap->table)
-		return ip6_route_input_lookup(net, skb->dev, &fl6, skb,
+		return ip6_route_input_lookup(net, dev, &fl6, NULL,
 					      RT6_LOOKUP_F_HAS_SADDR);
 
 	table = fib6_get_table(net, encap->table);
 	if (!table)
 		return NULL;
-	return &ip6_pol_route(net, table, 0, &fl6, skb,
+	return &ip6_pol_route(net, table, 0, &fl6, NULL,
 			      RT6_LOOKUP_F_HAS_SADDR)->dst;
 }
 
 /* With a reference, or NULL. */
-static struct dst_entry *route(struct net *net, struct sk_buff *skb,
+static struct dst_entry *route(struct net *net, struct net_device *dev,
 			       const struct srp_encap *encap)
 {
 	/* The cache has its own idea of const: it fills itself. */
@@ -48,7 +49,7 @@ static struct dst_entry *route(struct net *net, struct sk_buff *skb,
 	if (likely(dst))
 		return dst;
 
-	dst = route_lookup(net, skb, encap);
+	dst = route_lookup(net, dev, encap);
 	if (!dst)
 		return NULL;
 	if (dst->error) {
@@ -57,6 +58,18 @@ static struct dst_entry *route(struct net *net, struct sk_buff *skb,
 	}
 	dst_cache_set_ip6(cache, dst, &srp_encap_ip6h(encap)->saddr);
 	return dst;
+}
+
+/*
+ * From here on the packet is IPv6, and the stack asks its device for what IPv6
+ * is configured there. A device that carries only IPv4 may have nothing to say
+ * (an MTU below 1280 is enough): then the node's own device speaks for it.
+ */
+static bool become_ip6(struct net *net, struct sk_buff *skb)
+{
+	if (unlikely(!__in6_dev_get(skb->dev)))
+		skb->dev = net->loopback_dev;
+	return __in6_dev_get(skb->dev);
 }
 
 /* The way back from the VNF is a hop, as any router counts it. */
@@ -189,6 +202,9 @@ struct srp_sid *srp_to_network(struct srp_net *sn, const struct srp_sid *sid,
 
 	next = srp_sid_find(sn, &srp_encap_ip6h(encap)->daddr);
 	if (next) {
+		reason = SRPROXY_DROP_NO_ROUTE;
+		if (!become_ip6(sn->net, skb))
+			goto drop;
 		reason = SRPROXY_DROP_NO_MEMORY;
 		if (hop && !take_inner_hop(skb, inner))
 			goto drop;
@@ -201,7 +217,7 @@ struct srp_sid *srp_to_network(struct srp_net *sn, const struct srp_sid *sid,
 	}
 
 	reason = SRPROXY_DROP_NO_ROUTE;
-	dst = route(sn->net, skb, encap);
+	dst = route(sn->net, skb->dev, encap);
 	if (!dst) {
 		srp_icmp_unreachable(skb, inner);
 		goto drop;
@@ -214,6 +230,9 @@ struct srp_sid *srp_to_network(struct srp_net *sn, const struct srp_sid *sid,
 		goto drop_dst;
 	}
 
+	reason = SRPROXY_DROP_NO_ROUTE;
+	if (!become_ip6(sn->net, skb))
+		goto drop_dst;
 	reason = SRPROXY_DROP_NO_MEMORY;
 	if (hop && !take_inner_hop(skb, inner))
 		goto drop_dst;
