@@ -70,9 +70,10 @@
  *         SRPROXY_A_SID_TABLE            u32, as SRPROXY_A_CHAIN_TABLE, for
  *                                        learned headers; End.AD only
  *     rep SRPROXY_A_SID_STATS
- *           SRPROXY_A_STATS_IN_PACKETS   u64, handed to the VNF
+ *           SRPROXY_A_STATS_IN_PACKETS   u64, taken from the network and handed
+ *                                        to the VNF, or past it while bypassed
  *           SRPROXY_A_STATS_IN_BYTES     u64, with their outer headers
- *           SRPROXY_A_STATS_OUT_PACKETS  u64, returned and encapsulated again
+ *           SRPROXY_A_STATS_OUT_PACKETS  u64, encapsulated and sent on
  *           SRPROXY_A_STATS_OUT_BYTES    u64, with their outer headers
  *           SRPROXY_A_STATS_DROPS
  *             SRPROXY_DROP_*             u64 each, the enum is the attribute
