@@ -8,6 +8,11 @@
 /* No event leaves once the groups' numbers may belong to another family. */
 static bool open;
 
+/* What tells an object from another comes first in each nest. */
+#define KEY	1
+static_assert(SRPROXY_A_VNF_NAME == KEY && SRPROXY_A_CHAIN_NAME == KEY &&
+	      SRPROXY_A_SID_ADDR == KEY);
+
 typedef int fill_fn(struct sk_buff *msg, struct srp_net *sn,
 		    const struct srp_node *node);
 
@@ -77,11 +82,6 @@ static bool new_keeps(const struct genl_info *info)
 	return !(info->nlhdr->nlmsg_flags & NLM_F_CREATE);
 }
 
-static bool del_is_flush(const struct genl_info *info, int type)
-{
-	return info->nlhdr->nlmsg_flags & NLM_F_BULK && !info->attrs[type];
-}
-
 static int not_found(struct netlink_ext_ack *extack, const struct nlattr *attr)
 {
 	srp_refuse(extack, attr, "does not exist");
@@ -134,24 +134,6 @@ static int dump_result(const struct sk_buff *msg, int err)
 	return msg->len ? msg->len : err;
 }
 
-static int dump_table(struct sk_buff *msg, struct netlink_callback *cb,
-		      struct srp_net *sn, struct srp_table *table, u8 cmd,
-		      fill_fn *fill)
-{
-	unsigned long id = cb->args[0];
-	struct srp_node *node;
-	int err = 0;
-
-	cb->seq = sn->genid;
-	for (; !err && (node = srp_table_next(table, &id)); id += !err) {
-		void *hdr = dump_put(msg, cb, cmd);
-
-		err = hdr ? dump_end(msg, hdr, fill(msg, sn, node)) : -EMSGSIZE;
-	}
-	cb->args[0] = id;
-	return dump_result(msg, err);
-}
-
 static int info_fill(struct sk_buff *msg, struct srp_net *sn,
 		     const struct srp_node *node)
 {
@@ -179,6 +161,239 @@ static int info_get(struct sk_buff *skb, struct genl_info *info)
 	return err;
 }
 
+/**
+ * struct noun - what the operations on one kind of object have in common
+ * @nest:	SRPROXY_A_* of the object
+ * @key_policy:	its key alone
+ * @get:	SRPROXY_CMD_*_GET
+ * @table:	offset of its table in struct srp_net
+ * @find:	object of a key attribute, or NULL
+ * @del:	removes one, 0 or why not
+ * @flush:	removes all or none
+ */
+struct noun {
+	int nest;
+	const struct nla_policy *key_policy;
+	u8 get;
+	size_t table;
+	struct srp_node *(*find)(struct srp_net *sn, const struct nlattr *key);
+	int (*del)(struct srp_net *sn, struct srp_node *node,
+		   struct netlink_ext_ack *extack);
+	int (*flush)(struct srp_net *sn, struct netlink_ext_ack *extack);
+};
+
+/* The object that a request names; locked. */
+static struct srp_node *noun_ref(const struct noun *noun, struct srp_net *sn,
+				 struct genl_info *info)
+{
+	struct nlattr *tb[KEY + 1];
+	struct srp_node *node;
+	int err;
+
+	err = request_parse(info, noun->nest, tb, KEY, noun->key_policy, KEY);
+	if (err)
+		return ERR_PTR(err);
+	node = noun->find(sn, tb[KEY]);
+	return node ?: ERR_PTR(not_found(info->extack, tb[KEY]));
+}
+
+static int noun_del(const struct noun *noun, struct genl_info *info)
+{
+	struct srp_net *sn = srp_net(genl_info_net(info));
+	bool all = info->nlhdr->nlmsg_flags & NLM_F_BULK &&
+		   !info->attrs[noun->nest];
+	struct srp_node *node;
+	int err;
+
+	mutex_lock(&sn->lock);
+	if (all) {
+		err = noun->flush(sn, info->extack);
+	} else {
+		node = noun_ref(noun, sn, info);
+		err = IS_ERR(node) ? PTR_ERR(node) :
+				     noun->del(sn, node, info->extack);
+	}
+	mutex_unlock(&sn->lock);
+	return err;
+}
+
+static int noun_get(const struct noun *noun, struct genl_info *info,
+		    fill_fn *fill)
+{
+	struct srp_net *sn = srp_net(genl_info_net(info));
+	struct srp_node *node;
+	int err;
+
+	mutex_lock(&sn->lock);
+	node = noun_ref(noun, sn, info);
+	err = IS_ERR(node) ? PTR_ERR(node) :
+			     reply(info, sn, noun->get, fill, node);
+	mutex_unlock(&sn->lock);
+	return err;
+}
+
+/* cb->args: object's id. */
+static int noun_dump(const struct noun *noun, struct sk_buff *msg,
+		     struct netlink_callback *cb, fill_fn *fill)
+{
+	struct srp_net *sn = srp_net(sock_net(msg->sk));
+	struct srp_table *table = (void *)sn + noun->table;
+	unsigned long id = cb->args[0];
+	struct srp_node *node;
+	int err = 0;
+
+	mutex_lock(&sn->lock);
+	cb->seq = sn->genid;
+	for (; !err && (node = srp_table_next(table, &id)); id += !err) {
+		void *hdr = dump_put(msg, cb, noun->get);
+
+		err = hdr ? dump_end(msg, hdr, fill(msg, sn, node)) : -EMSGSIZE;
+	}
+	mutex_unlock(&sn->lock);
+	cb->args[0] = id;
+	return dump_result(msg, err);
+}
+
+static struct srp_node *vnf_find(struct srp_net *sn, const struct nlattr *key)
+{
+	char name[SRPROXY_NAME_SIZE];
+	struct srp_vnf *vnf;
+
+	strscpy_pad(name, nla_data(key), sizeof(name));
+	vnf = srp_vnf_find(sn, name);
+	return vnf ? &vnf->node : NULL;
+}
+
+static int vnf_node_del(struct srp_net *sn, struct srp_node *node,
+			struct netlink_ext_ack *extack)
+{
+	return srp_vnf_del(sn, container_of(node, struct srp_vnf, node),
+			   extack);
+}
+
+static const struct noun vnf_noun = {
+	.nest = SRPROXY_A_VNF,
+	.key_policy = srp_vnf_key_policy,
+	.get = SRPROXY_CMD_VNF_GET,
+	.table = offsetof(struct srp_net, vnfs),
+	.find = vnf_find,
+	.del = vnf_node_del,
+	.flush = srp_vnf_flush,
+};
+
+static int vnf_del(struct sk_buff *skb, struct genl_info *info)
+{
+	return noun_del(&vnf_noun, info);
+}
+
+static int vnf_get(struct sk_buff *skb, struct genl_info *info)
+{
+	return noun_get(&vnf_noun, info, srp_vnf_fill);
+}
+
+static int vnf_dump(struct sk_buff *msg, struct netlink_callback *cb)
+{
+	return noun_dump(&vnf_noun, msg, cb, srp_vnf_fill);
+}
+
+static struct srp_node *chain_find(struct srp_net *sn, const struct nlattr *key)
+{
+	char name[SRPROXY_NAME_SIZE];
+	struct srp_chain *chain;
+
+	strscpy_pad(name, nla_data(key), sizeof(name));
+	chain = srp_chain_find(sn, name);
+	return chain ? &chain->node : NULL;
+}
+
+static int chain_node_del(struct srp_net *sn, struct srp_node *node,
+			  struct netlink_ext_ack *extack)
+{
+	return srp_chain_del(sn, container_of(node, struct srp_chain, node),
+			     extack);
+}
+
+static const struct noun chain_noun = {
+	.nest = SRPROXY_A_CHAIN,
+	.key_policy = srp_chain_key_policy,
+	.get = SRPROXY_CMD_CHAIN_GET,
+	.table = offsetof(struct srp_net, chains),
+	.find = chain_find,
+	.del = chain_node_del,
+	.flush = srp_chain_flush,
+};
+
+static int chain_del(struct sk_buff *skb, struct genl_info *info)
+{
+	return noun_del(&chain_noun, info);
+}
+
+static int chain_get(struct sk_buff *skb, struct genl_info *info)
+{
+	return noun_get(&chain_noun, info, srp_chain_fill);
+}
+
+static int chain_dump(struct sk_buff *msg, struct netlink_callback *cb)
+{
+	return noun_dump(&chain_noun, msg, cb, srp_chain_fill);
+}
+
+static struct srp_node *sid_find(struct srp_net *sn, const struct nlattr *key)
+{
+	struct in6_addr addr = nla_get_in6_addr(key);
+	struct srp_sid *sid;
+
+	/* Locked, it stays; the table's buckets want RCU all the same. */
+	rcu_read_lock();
+	sid = srp_sid_find(sn, &addr);
+	rcu_read_unlock();
+	return sid ? &sid->node : NULL;
+}
+
+static int sid_node_del(struct srp_net *sn, struct srp_node *node,
+			struct netlink_ext_ack *extack)
+{
+	srp_sid_del(sn, container_of(node, struct srp_sid, node));
+	return 0;
+}
+
+static int sid_flush(struct srp_net *sn, struct netlink_ext_ack *extack)
+{
+	srp_sid_flush(sn);
+	return 0;
+}
+
+static const struct noun sid_noun = {
+	.nest = SRPROXY_A_SID,
+	.key_policy = srp_sid_key_policy,
+	.get = SRPROXY_CMD_SID_GET,
+	.table = offsetof(struct srp_net, sids),
+	.find = sid_find,
+	.del = sid_node_del,
+	.flush = sid_flush,
+};
+
+static fill_fn *sid_fill_fn(struct nlattr **attrs)
+{
+	return attrs[SRPROXY_A_STATS] ? srp_sid_fill_stats : srp_sid_fill;
+}
+
+static int sid_del(struct sk_buff *skb, struct genl_info *info)
+{
+	return noun_del(&sid_noun, info);
+}
+
+static int sid_get(struct sk_buff *skb, struct genl_info *info)
+{
+	return noun_get(&sid_noun, info, sid_fill_fn(info->attrs));
+}
+
+static int sid_dump(struct sk_buff *msg, struct netlink_callback *cb)
+{
+	return noun_dump(&sid_noun, msg, cb,
+			 sid_fill_fn(srp_genl_dump_attrs(cb)));
+}
+
 static int vnf_new(struct sk_buff *skb, struct genl_info *info)
 {
 	struct srp_net *sn = srp_net(genl_info_net(info));
@@ -203,68 +418,6 @@ static int vnf_new(struct sk_buff *skb, struct genl_info *info)
 		srp_vnf_parse(&params, tb);
 		err = srp_vnf_set(sn, &params, old, tb, info->extack);
 	}
-	mutex_unlock(&sn->lock);
-	return err;
-}
-
-/* The VNF that a request names; locked. */
-static struct srp_vnf *vnf_ref(struct srp_net *sn, struct genl_info *info)
-{
-	struct nlattr *tb[SRPROXY_A_VNF_NAME + 1];
-	char name[SRPROXY_NAME_SIZE];
-	struct srp_vnf *vnf;
-	int err;
-
-	err = request_parse(info, SRPROXY_A_VNF, tb, SRPROXY_A_VNF_NAME,
-			    srp_vnf_key_policy, SRPROXY_A_VNF_NAME);
-	if (err)
-		return ERR_PTR(err);
-	strscpy_pad(name, nla_data(tb[SRPROXY_A_VNF_NAME]), sizeof(name));
-	vnf = srp_vnf_find(sn, name);
-	return vnf ?: ERR_PTR(not_found(info->extack, tb[SRPROXY_A_VNF_NAME]));
-}
-
-static int vnf_del(struct sk_buff *skb, struct genl_info *info)
-{
-	struct srp_net *sn = srp_net(genl_info_net(info));
-	struct srp_vnf *vnf;
-	int err;
-
-	mutex_lock(&sn->lock);
-	if (del_is_flush(info, SRPROXY_A_VNF)) {
-		err = srp_vnf_flush(sn, info->extack);
-	} else {
-		vnf = vnf_ref(sn, info);
-		err = IS_ERR(vnf) ? PTR_ERR(vnf) :
-				    srp_vnf_del(sn, vnf, info->extack);
-	}
-	mutex_unlock(&sn->lock);
-	return err;
-}
-
-static int vnf_get(struct sk_buff *skb, struct genl_info *info)
-{
-	struct srp_net *sn = srp_net(genl_info_net(info));
-	struct srp_vnf *vnf;
-	int err;
-
-	mutex_lock(&sn->lock);
-	vnf = vnf_ref(sn, info);
-	err = IS_ERR(vnf) ? PTR_ERR(vnf) :
-			    reply(info, sn, SRPROXY_CMD_VNF_GET, srp_vnf_fill,
-				  &vnf->node);
-	mutex_unlock(&sn->lock);
-	return err;
-}
-
-static int vnf_dump(struct sk_buff *msg, struct netlink_callback *cb)
-{
-	struct srp_net *sn = srp_net(sock_net(msg->sk));
-	int err;
-
-	mutex_lock(&sn->lock);
-	err = dump_table(msg, cb, sn, &sn->vnfs, SRPROXY_CMD_VNF_GET,
-			 srp_vnf_fill);
 	mutex_unlock(&sn->lock);
 	return err;
 }
@@ -300,68 +453,6 @@ static int chain_new(struct sk_buff *skb, struct genl_info *info)
 	return err;
 }
 
-/* The chain that a request names; locked. */
-static struct srp_chain *chain_ref(struct srp_net *sn, struct genl_info *info)
-{
-	struct nlattr *tb[SRPROXY_A_CHAIN_NAME + 1];
-	char name[SRPROXY_NAME_SIZE];
-	struct srp_chain *chain;
-	int err;
-
-	err = request_parse(info, SRPROXY_A_CHAIN, tb, SRPROXY_A_CHAIN_NAME,
-			    srp_chain_key_policy, SRPROXY_A_CHAIN_NAME);
-	if (err)
-		return ERR_PTR(err);
-	strscpy_pad(name, nla_data(tb[SRPROXY_A_CHAIN_NAME]), sizeof(name));
-	chain = srp_chain_find(sn, name);
-	return chain ?: ERR_PTR(not_found(info->extack, tb[SRPROXY_A_CHAIN_NAME]));
-}
-
-static int chain_del(struct sk_buff *skb, struct genl_info *info)
-{
-	struct srp_net *sn = srp_net(genl_info_net(info));
-	struct srp_chain *chain;
-	int err;
-
-	mutex_lock(&sn->lock);
-	if (del_is_flush(info, SRPROXY_A_CHAIN)) {
-		err = srp_chain_flush(sn, info->extack);
-	} else {
-		chain = chain_ref(sn, info);
-		err = IS_ERR(chain) ? PTR_ERR(chain) :
-				      srp_chain_del(sn, chain, info->extack);
-	}
-	mutex_unlock(&sn->lock);
-	return err;
-}
-
-static int chain_get(struct sk_buff *skb, struct genl_info *info)
-{
-	struct srp_net *sn = srp_net(genl_info_net(info));
-	struct srp_chain *chain;
-	int err;
-
-	mutex_lock(&sn->lock);
-	chain = chain_ref(sn, info);
-	err = IS_ERR(chain) ? PTR_ERR(chain) :
-			      reply(info, sn, SRPROXY_CMD_CHAIN_GET,
-				    srp_chain_fill, &chain->node);
-	mutex_unlock(&sn->lock);
-	return err;
-}
-
-static int chain_dump(struct sk_buff *msg, struct netlink_callback *cb)
-{
-	struct srp_net *sn = srp_net(sock_net(msg->sk));
-	int err;
-
-	mutex_lock(&sn->lock);
-	err = dump_table(msg, cb, sn, &sn->chains, SRPROXY_CMD_CHAIN_GET,
-			 srp_chain_fill);
-	mutex_unlock(&sn->lock);
-	return err;
-}
-
 static int sid_new(struct sk_buff *skb, struct genl_info *info)
 {
 	struct srp_net *sn = srp_net(genl_info_net(info));
@@ -370,7 +461,7 @@ static int sid_new(struct sk_buff *skb, struct genl_info *info)
 		.margin = SRPROXY_MARGIN_DEFAULT,
 	};
 	struct nlattr *tb[SRPROXY_A_SID_MAX + 1];
-	struct in6_addr addr;
+	struct srp_node *node;
 	struct srp_sid *old;
 	int err;
 
@@ -378,12 +469,10 @@ static int sid_new(struct sk_buff *skb, struct genl_info *info)
 			    srp_sid_policy, SRPROXY_A_SID_ADDR);
 	if (err)
 		return err;
-	addr = nla_get_in6_addr(tb[SRPROXY_A_SID_ADDR]);
 
 	mutex_lock(&sn->lock);
-	rcu_read_lock();
-	old = srp_sid_find(sn, &addr);
-	rcu_read_unlock();
+	node = sid_find(sn, tb[SRPROXY_A_SID_ADDR]);
+	old = node ? container_of(node, struct srp_sid, node) : NULL;
 	err = new_flags_check(info, old);
 	if (!err) {
 		if (old && new_keeps(info))
@@ -391,84 +480,6 @@ static int sid_new(struct sk_buff *skb, struct genl_info *info)
 		srp_sid_parse(&params, tb);
 		err = srp_sid_set(sn, &params, old, tb, info->extack);
 	}
-	mutex_unlock(&sn->lock);
-	return err;
-}
-
-/* The SID of an address attribute; locked. */
-static struct srp_sid *sid_of(struct srp_net *sn,
-			      struct netlink_ext_ack *extack,
-			      const struct nlattr *attr)
-{
-	struct in6_addr addr = nla_get_in6_addr(attr);
-	struct srp_sid *sid;
-
-	/* Locked, it can't go away; the table's iterator wants RCU all the same. */
-	rcu_read_lock();
-	sid = srp_sid_find(sn, &addr);
-	rcu_read_unlock();
-	return sid ?: ERR_PTR(not_found(extack, attr));
-}
-
-/* The SID that a request names; locked. */
-static struct srp_sid *sid_ref(struct srp_net *sn, struct genl_info *info)
-{
-	struct nlattr *tb[SRPROXY_A_SID_ADDR + 1];
-	int err;
-
-	err = request_parse(info, SRPROXY_A_SID, tb, SRPROXY_A_SID_ADDR,
-			    srp_sid_key_policy, SRPROXY_A_SID_ADDR);
-	return err ? ERR_PTR(err) : sid_of(sn, info->extack, tb[SRPROXY_A_SID_ADDR]);
-}
-
-static int sid_del(struct sk_buff *skb, struct genl_info *info)
-{
-	struct srp_net *sn = srp_net(genl_info_net(info));
-	struct srp_sid *sid;
-	int err = 0;
-
-	mutex_lock(&sn->lock);
-	if (del_is_flush(info, SRPROXY_A_SID)) {
-		srp_sid_flush(sn);
-	} else {
-		sid = sid_ref(sn, info);
-		if (IS_ERR(sid))
-			err = PTR_ERR(sid);
-		else
-			srp_sid_del(sn, sid);
-	}
-	mutex_unlock(&sn->lock);
-	return err;
-}
-
-static fill_fn *sid_fill_fn(struct nlattr **attrs)
-{
-	return attrs[SRPROXY_A_STATS] ? srp_sid_fill_stats : srp_sid_fill;
-}
-
-static int sid_get(struct sk_buff *skb, struct genl_info *info)
-{
-	struct srp_net *sn = srp_net(genl_info_net(info));
-	struct srp_sid *sid;
-	int err;
-
-	mutex_lock(&sn->lock);
-	sid = sid_ref(sn, info);
-	err = IS_ERR(sid) ? PTR_ERR(sid) :
-			    reply(info, sn, SRPROXY_CMD_SID_GET,
-				  sid_fill_fn(info->attrs), &sid->node);
-	mutex_unlock(&sn->lock);
-	return err;
-}
-
-static int sid_dump(struct sk_buff *msg, struct netlink_callback *cb)
-{
-	struct srp_net *sn = srp_net(sock_net(msg->sk));
-	int err;
-
-	mutex_lock(&sn->lock);
-	err = dump_table(msg, cb, sn, &sn->sids, SRPROXY_CMD_SID_GET,
-			 sid_fill_fn(srp_genl_dump_attrs(cb)));
 	mutex_unlock(&sn->lock);
 	return err;
 }
@@ -514,7 +525,6 @@ static int cache_del(struct sk_buff *skb, struct genl_info *info)
 	struct srp_net *sn = srp_net(genl_info_net(info));
 	struct nlattr *tb[SRPROXY_A_CACHE_SID + 1];
 	struct srp_node *node;
-	struct srp_sid *sid;
 	unsigned long id;
 	int err = 0;
 
@@ -529,11 +539,12 @@ static int cache_del(struct sk_buff *skb, struct genl_info *info)
 			    srp_cache_key_policy, SRPROXY_A_CACHE_SID);
 	if (err)
 		goto out;
-	sid = sid_of(sn, info->extack, tb[SRPROXY_A_CACHE_SID]);
-	if (IS_ERR(sid))
-		err = PTR_ERR(sid);
+	node = sid_find(sn, tb[SRPROXY_A_CACHE_SID]);
+	if (node)
+		srp_forget(sn, container_of(node, struct srp_sid, node),
+			   SRPROXY_INNER_ALL);
 	else
-		srp_forget(sn, sid, SRPROXY_INNER_ALL);
+		err = not_found(info->extack, tb[SRPROXY_A_CACHE_SID]);
 out:
 	mutex_unlock(&sn->lock);
 	return err;
@@ -558,8 +569,8 @@ static int cache_start(struct netlink_callback *cb)
 		return 0;
 
 	mutex_lock(&sn->lock);
-	if (IS_ERR(sid_of(sn, cb->extack, only)))
-		err = -ENOENT;
+	if (!sid_find(sn, only))
+		err = not_found(cb->extack, only);
 	mutex_unlock(&sn->lock);
 	return err;
 }
