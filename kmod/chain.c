@@ -55,7 +55,7 @@ static int chain_params_check(const struct srp_chain_params *params,
 		if (srp_addr_routable(&params->segs[i]))
 			continue;
 		srp_refuse(extack, tb[SRPROXY_A_CHAIN_SEGS],
-			   "segment %pI6c is not a routable unicast address",
+			   "segment %pI6c is not routable unicast",
 			   &params->segs[i]);
 		return -EINVAL;
 	}
@@ -139,7 +139,7 @@ int srp_chain_set(struct srp_net *sn, const struct srp_chain_params *params,
 		err = srp_net_get(sn);
 		if (err)
 			goto err_free;
-		err = srp_table_add(&sn->chains, &chain->node);
+		err = srp_table_add(&sn->chains, &chain->node, extack);
 		if (err)
 			goto err_put;
 	}
@@ -211,7 +211,9 @@ int srp_chain_flush(struct srp_net *sn, struct netlink_ext_ack *extack)
 		if (err)
 			return err;
 	}
-	srp_table_for_each(&sn->chains, id, node)
+	srp_table_for_each(&sn->chains, id, node) {
 		chain_del(sn, container_of(node, struct srp_chain, node));
+		cond_resched();
+	}
 	return 0;
 }

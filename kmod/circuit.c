@@ -33,7 +33,7 @@ int srp_circuit_check(struct srp_port *port, u8 inner,
 
 		if (!(inner & BIT(i)) || !holder || holder == own)
 			continue;
-		srp_refuse(extack, attr, "%s's %s returns belong to SID %pI6c",
+		srp_refuse(extack, attr, "%s's %s returns go to SID %pI6c",
 			   port->name, i == SRP_INNER_IP4 ? "ip4" : "ip6",
 			   &holder->params.addr);
 		return -EEXIST;

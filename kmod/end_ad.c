@@ -19,8 +19,8 @@ static enum srproxy_drop segment_left(const struct sk_buff *skb,
 	srh = (const struct ipv6_sr_hdr *)(skb->data + outer->srh_off);
 	if (!srh->segments_left)
 		return SRPROXY_DROP_SL_ZERO;
-	/* RFC 8754 2: a segment is never a multicast address. */
-	if (ipv6_addr_is_multicast(&srh->segments[srh->segments_left - 1]))
+	/* No multicast address (RFC 8754 2), nor one that means this node. */
+	if (!srp_addr_routable(&srh->segments[srh->segments_left - 1]))
 		return SRPROXY_DROP_SRH_INVALID;
 	return 0;
 }

@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0
-#include <net/ip.h>
-
 #include "compat/dst_init.h"
 #include "compat/gso.h"
 #include "fragment.h"
@@ -66,13 +64,21 @@ bool srp_fragment(struct srp_fragmenter *fragmenter, struct net_device *dev,
 {
 	struct dst_entry *dst = &fragmenter->rt.dst;
 
+	skb_dst_drop(skb);
+	memset(IPCB(skb), 0, sizeof(*IPCB(skb)));
+	/* Each fragment gets the options that RFC 791 wants in it. */
+	if (mtu < IPV4_MIN_MTU ||
+	    (ip_hdr(skb)->ihl > 5 &&
+	     ip_options_compile(dev_net(dev), &IPCB(skb)->opt, skb))) {
+		kfree_skb(skb);
+		return false;
+	}
+
 	memset(&fragmenter->rt, 0, sizeof(fragmenter->rt));
 	srp_dst_init(dst, &fragment_dst_ops, DST_OBSOLETE_NONE, DST_NOCOUNT);
 	dst->dev = dev;
 
-	skb_dst_drop(skb);
 	skb_dst_set_noref(skb, dst);
-	memset(IPCB(skb), 0, sizeof(*IPCB(skb)));
 	IPCB(skb)->frag_max_size = mtu;
 	return !ip_do_fragment(dev_net(dev), NULL, skb, fragment_output);
 }

@@ -3,6 +3,7 @@
 #ifndef _SRPROXY_FRAGMENT_H
 #define _SRPROXY_FRAGMENT_H
 
+#include <net/ip.h>
 #include <net/route.h>
 
 #include "srh.h"
@@ -17,6 +18,12 @@ struct srp_fragmenter {
 	struct rtable rt;
 	void (*output)(struct srp_fragmenter *fragmenter, struct sk_buff *skb);
 };
+
+/* What each kind of packet is promised to get through with. */
+static inline unsigned int srp_mtu_min(enum srp_inner inner)
+{
+	return inner == SRP_INNER_IP4 ? IPV4_MIN_MTU : IPV6_MIN_MTU;
+}
 
 bool srp_fits(const struct sk_buff *skb, unsigned int mtu);
 bool srp_fragmentable(const struct sk_buff *skb, enum srp_inner inner);

@@ -26,7 +26,9 @@ static bool meant_for_us(const struct sk_buff *skb)
 
 /*
  * What arrives on a return circuit belongs to that circuit. The SID table comes
- * second, and not for a VNF: else it could teach another chain a header.
+ * second, and not for a VNF, whichever of its links it uses: else it could
+ * teach another chain a header. That goes for what is the stack's, too, which
+ * comes by here again, and not from the VNF's device, if that is in a VRF.
  */
 static unsigned int hook_ip6(void *priv, struct sk_buff *skb,
 			     const struct nf_hook_state *state)
@@ -37,9 +39,7 @@ static unsigned int hook_ip6(void *priv, struct sk_buff *skb,
 
 	if (port) {
 		sid = rcu_dereference(port->circuit[SRP_INNER_IP6]);
-		if (sid) {
-			if (!meant_for_us(skb) || srp_local_ip6(skb, sid))
-				return NF_ACCEPT;
+		if (sid && meant_for_us(skb) && !srp_local_ip6(skb, sid)) {
 			srp_proxy_out(sn, sid, skb, SRP_INNER_IP6);
 			return NF_STOLEN;
 		}
@@ -49,7 +49,7 @@ static unsigned int hook_ip6(void *priv, struct sk_buff *skb,
 	if (likely(!sid) || !meant_for_us(skb))
 		return NF_ACCEPT;
 
-	if (port && READ_ONCE(port->returns))
+	if (port)
 		srp_drop(sid, skb, SRPROXY_DROP_FROM_VNF);
 	else
 		srp_proxy_in(sn, sid, skb);

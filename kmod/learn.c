@@ -8,12 +8,7 @@
 
 struct srp_memory *srp_memory_alloc(void)
 {
-	struct srp_memory *memory;
-
-	memory = kzalloc(sizeof(*memory), GFP_KERNEL_ACCOUNT);
-	if (memory)
-		spin_lock_init(&memory->lock);
-	return memory;
+	return kzalloc(sizeof(struct srp_memory), GFP_KERNEL_ACCOUNT);
 }
 
 /* After a grace period: no packet learns any more. */
@@ -38,6 +33,47 @@ void srp_memory_free_rcu(struct srp_memory *memory)
 		call_rcu(&memory->rcu, memory_free);
 }
 
+/**
+ * srp_memory_refresh() - count the age of what was learned from now on
+ * @memory: of a SID whose ageing begins or changes
+ */
+void srp_memory_refresh(struct srp_memory *memory)
+{
+	struct srp_encap *encap;
+	unsigned int i;
+
+	rcu_read_lock();
+	for (i = 0; i < SRP_INNER_MAX; i++) {
+		encap = rcu_dereference(memory->encap[i]);
+		if (encap)
+			WRITE_ONCE(encap->seen, jiffies);
+	}
+	rcu_read_unlock();
+}
+
+/*
+ * The old header, for the caller to free. Packets of several CPUs and a flush
+ * may meet here: each gets another one.
+ */
+static struct srp_encap *exchange(struct srp_memory *memory,
+				  enum srp_inner inner, struct srp_encap *new)
+{
+	return unrcu_pointer(xchg(&memory->encap[inner], RCU_INITIALIZER(new)));
+}
+
+/**
+ * srp_learned_idle() - ticks since a packet bore a header
+ * @encap: learned header
+ */
+unsigned long srp_learned_idle(const struct srp_encap *encap)
+{
+	unsigned long seen = READ_ONCE(encap->seen);
+	unsigned long now = jiffies;
+
+	/* Another CPU may be a tick ahead. */
+	return time_after(now, seen) ? now - seen : 0;
+}
+
 /*
  * A sixteenth of the SID's ageing is precise enough, and spares the packets a
  * write to memory that other CPUs read.
@@ -46,7 +82,7 @@ static void refresh(const struct srp_sid *sid, struct srp_encap *encap)
 {
 	unsigned long ageing = sid->params.ageing * HZ;
 
-	if (ageing && jiffies - READ_ONCE(encap->seen) > ageing / 16)
+	if (ageing && srp_learned_idle(encap) > ageing / 16)
 		WRITE_ONCE(encap->seen, jiffies);
 }
 
@@ -78,19 +114,13 @@ enum srproxy_drop srp_learn(struct srp_net *sn, struct srp_sid *sid,
 		return 0;
 	}
 
-	/* Another CPU is learning: whose header stays is a matter of chance. */
-	if (!spin_trylock(&memory->lock))
-		return 0;
 	new = srp_encap_learn(skb, outer, sid->params.table);
-	if (new)
-		old = rcu_replace_pointer(memory->encap[inner], new,
-					  lockdep_is_held(&memory->lock));
-	spin_unlock(&memory->lock);
 	if (!new)
 		return SRPROXY_DROP_NO_MEMORY;
 
-	srp_encap_free_rcu(old);
+	/* Before anybody can take it away again. */
 	srp_event_cache(sn, SRPROXY_CMD_CACHE_NEW, sid, inner, new);
+	srp_encap_free_rcu(exchange(memory, inner, new));
 	return 0;
 }
 
@@ -104,7 +134,7 @@ bool srp_learned_expired(const struct srp_sid *sid,
 {
 	unsigned long ageing = sid->params.ageing * HZ;
 
-	return ageing && jiffies - READ_ONCE(encap->seen) > ageing;
+	return ageing && srp_learned_idle(encap) > ageing;
 }
 
 /**
@@ -145,10 +175,7 @@ void srp_forget(struct srp_net *sn, struct srp_sid *sid, u8 inner)
 
 		if (!(inner & BIT(i)))
 			continue;
-		spin_lock_bh(&memory->lock);
-		old = rcu_replace_pointer(memory->encap[i], NULL,
-					  lockdep_is_held(&memory->lock));
-		spin_unlock_bh(&memory->lock);
+		old = exchange(memory, i, NULL);
 		if (!old)
 			continue;
 		srp_event_cache(sn, SRPROXY_CMD_CACHE_DEL, sid, i, old);

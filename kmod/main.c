@@ -2,6 +2,7 @@
 #include <linux/module.h>
 #include <linux/srproxy.h>
 #include <net/genetlink.h>
+#include <net/ipv6.h>
 
 #include "netlink.h"
 #include "netns.h"
@@ -10,6 +11,12 @@
 static int __init srp_init(void)
 {
 	int err;
+
+	/* Without it there are no routing tables to ask, and nothing to proxy. */
+	if (!ipv6_mod_enabled()) {
+		pr_err("srproxy: IPv6 is disabled\n");
+		return -EAFNOSUPPORT;
+	}
 
 	err = srp_netns_setup();
 	if (err)

@@ -313,7 +313,7 @@ int srp_cache_fill(struct sk_buff *msg, const struct srp_sid *sid,
 			  get_jiffies_64() - encap->learned) ||
 		(sid->params.ageing &&
 		 put_msecs(msg, SRPROXY_A_CACHE_IDLE,
-			   jiffies - READ_ONCE(encap->seen))) ||
+			   srp_learned_idle(encap))) ||
 		(srp_learned_expired(sid, encap) &&
 		 nla_put_flag(msg, SRPROXY_A_CACHE_EXPIRED)));
 }

@@ -66,7 +66,8 @@ const struct nla_policy srp_cache_key_policy[] = {
 	[SRPROXY_A_CACHE_SID] = ADDR_POLICY,
 };
 
-const struct nla_policy srp_none_policy[1] = {};
+/* Full size: a maxattr of 0 would make the core take the family's. */
+const struct nla_policy srp_none_policy[SRPROXY_A_MAX + 1] = {};
 
 const struct nla_policy srp_vnf_new_policy[] = {
 	[SRPROXY_A_VNF] = NLA_POLICY_NESTED(srp_vnf_policy),

@@ -18,7 +18,7 @@ extern const struct nla_policy srp_sid_key_policy[SRPROXY_A_SID_ADDR + 1];
 extern const struct nla_policy srp_cache_key_policy[SRPROXY_A_CACHE_SID + 1];
 
 /* Top level. */
-extern const struct nla_policy srp_none_policy[1];
+extern const struct nla_policy srp_none_policy[SRPROXY_A_MAX + 1];
 extern const struct nla_policy srp_vnf_new_policy[SRPROXY_A_VNF + 1];
 extern const struct nla_policy srp_vnf_ref_policy[SRPROXY_A_VNF + 1];
 extern const struct nla_policy srp_chain_new_policy[SRPROXY_A_CHAIN + 1];

@@ -34,6 +34,16 @@ static void port_unbind(struct srp_net *sn, struct srp_port *port)
 	netdev_put(dev, &port->tracker);
 }
 
+static void port_notify_vnfs(struct srp_net *sn, struct srp_port *port)
+{
+	struct srp_vnf *vnf;
+
+	list_for_each_entry(vnf, &port->out_vnfs, at_out)
+		srp_vnf_check_state(sn, vnf);
+	list_for_each_entry(vnf, &port->in_vnfs, at_in)
+		srp_vnf_check_state(sn, vnf);
+}
+
 /*
  * Without memory for the index the port stays unbound, as if the device were
  * missing: seen as down, and tried again at the device's next event.
@@ -44,8 +54,10 @@ static void port_bind(struct srp_net *sn, struct srp_port *port,
 	struct srp_port *other = xa_load(&sn->port_of, dev->ifindex);
 
 	/* A device renamed a moment ago, whose event has not arrived yet. */
-	if (other)
+	if (other) {
 		port_unbind(sn, other);
+		port_notify_vnfs(sn, other);
+	}
 
 	if (xa_is_err(xa_store(&sn->port_of, dev->ifindex, port,
 			       GFP_KERNEL_ACCOUNT)))
@@ -104,7 +116,7 @@ struct srp_port *srp_port_get(struct srp_net *sn, const char *name)
 	INIT_LIST_HEAD(&port->in_vnfs);
 	port->users = 1;
 
-	err = srp_table_add(&sn->ports, &port->node);
+	err = srp_table_add(&sn->ports, &port->node, NULL);
 	if (err) {
 		kfree(port);
 		return ERR_PTR(err);
@@ -143,16 +155,6 @@ unsigned int srp_port_ifindex(const struct srp_port *port)
 	ifindex = dev ? dev->ifindex : 0;
 	rcu_read_unlock();
 	return ifindex;
-}
-
-static void port_notify_vnfs(struct srp_net *sn, struct srp_port *port)
-{
-	struct srp_vnf *vnf;
-
-	list_for_each_entry(vnf, &port->out_vnfs, at_out)
-		srp_vnf_check_state(sn, vnf);
-	list_for_each_entry(vnf, &port->in_vnfs, at_in)
-		srp_vnf_check_state(sn, vnf);
 }
 
 /* Bring the ports in line with what has become of a device. */

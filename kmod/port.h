@@ -22,7 +22,6 @@ struct srp_sid;
  * @dev:	the device, NULL while there is none
  * @tracker:	of the reference behind @dev
  * @circuit:	which SID takes what arrives here, by inner type
- * @returns:	some VNF's traffic comes back here
  * @out_vnfs:	struct srp_vnf.at_out, VNFs whose IFACE-OUT this is
  * @in_vnfs:	struct srp_vnf.at_in, VNFs whose IFACE-IN this is
  * @users:	members of both lists, and who is about to join
@@ -34,7 +33,6 @@ struct srp_port {
 	struct net_device __rcu *dev;
 	netdevice_tracker tracker;
 	struct srp_sid __rcu *circuit[SRP_INNER_MAX];
-	bool returns;
 	struct list_head out_vnfs;
 	struct list_head in_vnfs;
 	unsigned int users;

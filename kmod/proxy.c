@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
+#include <linux/if_vlan.h>
 #include <net/ip.h>
 #include <net/ipv6.h>
 
+#include "compat/gso.h"
 #include "icmp.h"
 #include "proxy.h"
 #include "sid.h"
@@ -19,6 +21,7 @@ static struct srp_sid *enter(struct srp_net *sn, struct srp_sid *sid,
 			     struct sk_buff *skb)
 {
 	const struct srp_vnf *vnf = rcu_dereference(sid->vnf);
+	u8 hop_limit = ipv6_hdr(skb)->hop_limit;
 	unsigned int bytes = skb->len;
 	enum srproxy_drop reason;
 	enum srp_inner inner;
@@ -36,20 +39,14 @@ static struct srp_sid *enter(struct srp_net *sn, struct srp_sid *sid,
 	if (vnf->params.on_down != SRPROXY_ON_DOWN_BYPASS)
 		goto drop;
 	srp_stats_in(sid, bytes);
-	return srp_to_network(sn, sid, skb, inner, false);
+	return srp_to_network(sn, sid, skb, inner, hop_limit);
 
 drop:
 	srp_drop(sid, skb, reason);
 	return NULL;
 }
 
-/**
- * srp_proxy_in() - a packet for a SID of this node
- * @sn:		namespace
- * @sid:	its destination
- * @skb:	consumed; network header at the outer IPv6 header
- */
-void srp_proxy_in(struct srp_net *sn, struct srp_sid *sid, struct sk_buff *skb)
+static void in(struct srp_net *sn, struct srp_sid *sid, struct sk_buff *skb)
 {
 	unsigned int passed;
 
@@ -68,6 +65,73 @@ static bool hop_left(const struct sk_buff *skb, enum srp_inner inner)
 					 ipv6_hdr(skb)->hop_limit) > 1;
 }
 
+static void out(struct srp_net *sn, struct srp_sid *sid, struct sk_buff *skb,
+		enum srp_inner inner)
+{
+	struct srp_sid *next;
+
+	/* The stack would drop a packet that still has an owner. */
+	skb_orphan(skb);
+	/* Nor is it in a bridge or VLAN any more, or decrypted. */
+	skb_ext_reset(skb);
+	__vlan_hwaccel_clear_tag(skb);
+	if (unlikely(!hop_left(skb, inner))) {
+		srp_icmp_time_exceeded(skb, inner);
+		srp_drop(sid, skb, SRPROXY_DROP_INNER_HOP_LIMIT);
+		return;
+	}
+
+	next = srp_to_network(sn, sid, skb, inner, 0);
+	if (next)
+		in(sn, next, skb);
+}
+
+/*
+ * Super-packets that can't keep together. A list of whole packets that GRO has
+ * strung together has headers of which only the first would be changed; and an
+ * sk_buff has room to describe one tunnel for segmentation, not two.
+ */
+#define GSO_TUNNELS	(SKB_GSO_GRE | SKB_GSO_GRE_CSUM | SKB_GSO_IPXIP4 | \
+			 SKB_GSO_UDP_TUNNEL | SKB_GSO_UDP_TUNNEL_CSUM)
+#define GSO_SPLIT_IN	(SKB_GSO_FRAGLIST | GSO_TUNNELS)
+#define GSO_SPLIT_OUT	(GSO_SPLIT_IN | SKB_GSO_IPXIP6)
+
+/* Returns a list of packets, or NULL when they are dropped. */
+static struct sk_buff *split(const struct srp_sid *sid, struct sk_buff *skb,
+			     unsigned int gso_types)
+{
+	struct sk_buff *segs;
+
+	if (likely(!skb_is_gso(skb) ||
+		   !(skb_shinfo(skb)->gso_type & gso_types)))
+		return skb;
+
+	segs = skb_gso_segment(skb, 0);
+	if (IS_ERR_OR_NULL(segs)) {
+		srp_drop(sid, skb, SRPROXY_DROP_NO_MEMORY);
+		return NULL;
+	}
+	consume_skb(skb);
+	return segs;
+}
+
+/**
+ * srp_proxy_in() - a packet for a SID of this node
+ * @sn:		namespace
+ * @sid:	its destination
+ * @skb:	consumed; network header at the outer IPv6 header
+ */
+void srp_proxy_in(struct srp_net *sn, struct srp_sid *sid, struct sk_buff *skb)
+{
+	struct sk_buff *next;
+
+	for (skb = split(sid, skb, GSO_SPLIT_IN); skb; skb = next) {
+		next = skb->next;
+		skb_mark_not_on_list(skb);
+		in(sn, sid, skb);
+	}
+}
+
 /**
  * srp_proxy_out() - a plain packet that returned from a VNF
  * @sn:		namespace
@@ -78,19 +142,11 @@ static bool hop_left(const struct sk_buff *skb, enum srp_inner inner)
 void srp_proxy_out(struct srp_net *sn, struct srp_sid *sid,
 		   struct sk_buff *skb, enum srp_inner inner)
 {
-	struct srp_sid *next;
+	struct sk_buff *next;
 
-	/* The stack would drop a packet that still has an owner. */
-	skb_orphan(skb);
-	/* Nor is it in a bridge any more, or decrypted, or what else there is. */
-	skb_ext_reset(skb);
-	if (unlikely(!hop_left(skb, inner))) {
-		srp_icmp_time_exceeded(skb, inner);
-		srp_drop(sid, skb, SRPROXY_DROP_INNER_HOP_LIMIT);
-		return;
+	for (skb = split(sid, skb, GSO_SPLIT_OUT); skb; skb = next) {
+		next = skb->next;
+		skb_mark_not_on_list(skb);
+		out(sn, sid, skb, inner);
 	}
-
-	next = srp_to_network(sn, sid, skb, inner, true);
-	if (next)
-		srp_proxy_in(sn, next, skb);
 }

@@ -194,6 +194,8 @@ static void sid_detach(struct srp_net *sn, struct srp_sid *sid)
 static void sid_replace(struct srp_net *sn, struct srp_sid *old,
 			struct srp_sid *new)
 {
+	if (new->memory && new->params.ageing != old->params.ageing)
+		srp_memory_refresh(new->memory);
 	srp_table_replace(&sn->sids, &old->node, &new->node);
 	srp_circuit_open(sid_vnf(sn, new)->in, new);
 	sid_detach(sn, old);
@@ -265,7 +267,7 @@ int srp_sid_set(struct srp_net *sn, const struct srp_sid_params *params,
 		err = srp_net_get(sn);
 		if (err)
 			goto err_detach;
-		err = srp_table_add(&sn->sids, &sid->node);
+		err = srp_table_add(&sn->sids, &sid->node, extack);
 		if (err)
 			goto err_put;
 		srp_circuit_open(vnf->in, sid);
@@ -305,6 +307,8 @@ void srp_sid_flush(struct srp_net *sn)
 	struct srp_node *node;
 	unsigned long id;
 
-	srp_table_for_each(&sn->sids, id, node)
+	srp_table_for_each(&sn->sids, id, node) {
 		srp_sid_del(sn, container_of(node, struct srp_sid, node));
+		cond_resched();
+	}
 }

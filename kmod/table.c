@@ -26,12 +26,20 @@ void srp_table_clean(struct srp_table *table)
  * srp_table_add() - make an object visible to packets and dumps
  * @table:	where
  * @node:	the object's; its key is not in the table yet
+ * @extack:	for the refusal, or NULL
  *
- * Return: 0, -ENOMEM, or what the hash table says (-E2BIG when full)
+ * Return: 0, -ENOSPC when the table is full, -ENOMEM, or what the hash table
+ * says
  */
-int srp_table_add(struct srp_table *table, struct srp_node *node)
+int srp_table_add(struct srp_table *table, struct srp_node *node,
+		  struct netlink_ext_ack *extack)
 {
 	int err;
+
+	if (table->count >= SRP_TABLE_MAX) {
+		NL_SET_ERR_MSG(extack, "there are 65536 of them already");
+		return -ENOSPC;
+	}
 
 	err = xa_alloc_cyclic(&table->ids, &node->id, node, xa_limit_32b,
 			      &table->next_id, GFP_KERNEL_ACCOUNT);

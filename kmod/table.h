@@ -3,8 +3,12 @@
 #ifndef _SRPROXY_TABLE_H
 #define _SRPROXY_TABLE_H
 
+#include <linux/netlink.h>
 #include <linux/rhashtable.h>
 #include <linux/xarray.h>
+
+/* Objects of a kind in a namespace, which any user may have one of. */
+#define SRP_TABLE_MAX	65536
 
 /**
  * struct srp_node - membership in a table
@@ -35,7 +39,8 @@ struct srp_table {
 int srp_table_init(struct srp_table *table,
 		   const struct rhashtable_params *params);
 void srp_table_clean(struct srp_table *table);
-int srp_table_add(struct srp_table *table, struct srp_node *node);
+int srp_table_add(struct srp_table *table, struct srp_node *node,
+		  struct netlink_ext_ack *extack);
 void srp_table_replace(struct srp_table *table, struct srp_node *old,
 		       struct srp_node *new);
 void srp_table_del(struct srp_table *table, struct srp_node *node);

@@ -103,33 +103,54 @@ static bool stays_here(const struct dst_entry *dst)
 	       dst->dev->flags & IFF_LOOPBACK;
 }
 
-struct network_fragmenter {
-	struct srp_fragmenter base;
-	const struct srp_sid *sid;
-	const struct srp_encap *encap;
-	struct dst_entry *dst;
-};
+/* @skb stays the caller's. */
+static enum srproxy_drop push(const struct srp_sid *sid, struct sk_buff *skb,
+			      const struct srp_encap *encap,
+			      enum srp_inner inner, unsigned int headroom,
+			      u8 bypass_hops)
+{
+	enum srproxy_drop reason;
+	struct ipv6hdr *ip6h;
+
+	reason = srp_encap_push(skb, encap, inner, headroom);
+	if (reason)
+		return reason;
+
+	ip6h = ipv6_hdr(skb);
+	if (bypass_hops)
+		ip6h->hop_limit = min(ip6h->hop_limit, bypass_hops);
+	srp_stats_out(sid, skb->len);
+	return 0;
+}
 
 /* Consumes @skb and the reference to @dst. */
 static void forward(const struct srp_sid *sid, struct sk_buff *skb,
 		    const struct srp_encap *encap, enum srp_inner inner,
-		    struct dst_entry *dst)
+		    struct dst_entry *dst, u8 bypass_hops)
 {
 	enum srproxy_drop reason;
 
 	skb_dst_drop(skb);
 	skb_dst_set(skb, dst);
-	reason = srp_encap_push(skb, encap, inner, LL_RESERVED_SPACE(dst->dev));
+	reason = push(sid, skb, encap, inner, LL_RESERVED_SPACE(dst->dev),
+		      bypass_hops);
 	if (reason) {
 		srp_drop(sid, skb, reason);
 		return;
 	}
 
-	srp_stats_out(sid, skb->len);
 	if (stays_here(dst))
 		take_outer_hop(skb);
 	dst_input(skb);
 }
+
+struct network_fragmenter {
+	struct srp_fragmenter base;
+	const struct srp_sid *sid;
+	const struct srp_encap *encap;
+	struct dst_entry *dst;
+	u8 bypass_hops;
+};
 
 static void forward_fragment(struct srp_fragmenter *base, struct sk_buff *skb)
 {
@@ -138,19 +159,21 @@ static void forward_fragment(struct srp_fragmenter *base, struct sk_buff *skb)
 
 	skb_set_transport_header(skb, ip_hdrlen(skb));
 	forward(fragmenter->sid, skb, fragmenter->encap, SRP_INNER_IP4,
-		dst_clone(fragmenter->dst));
+		dst_clone(fragmenter->dst), fragmenter->bypass_hops);
 }
 
 /* Consumes @skb and the reference to @dst. */
 static void forward_fragments(const struct srp_sid *sid, struct sk_buff *skb,
 			      const struct srp_encap *encap,
-			      struct dst_entry *dst, unsigned int mtu)
+			      struct dst_entry *dst, unsigned int mtu,
+			      u8 bypass_hops)
 {
 	struct network_fragmenter fragmenter = {
 		.base.output = forward_fragment,
 		.sid = sid,
 		.encap = encap,
 		.dst = dst,
+		.bypass_hops = bypass_hops,
 	};
 
 	if (!srp_fragment(&fragmenter.base, dst->dev, skb, mtu))
@@ -158,18 +181,24 @@ static void forward_fragments(const struct srp_sid *sid, struct sk_buff *skb,
 	dst_release(dst);
 }
 
-/* Longest plain packet for a path; IPv6 is promised 1280 wherever it goes. */
+/* Longest IPv6 packet for a path: a route, or to a SID of ours without one. */
+static unsigned int path_mtu(const struct dst_entry *dst)
+{
+	if (!dst)
+		return sizeof(struct ipv6hdr) + IPV6_MAXPLEN;
+	/* What forwarding checks, and what output checks after it. */
+	return min(ip6_dst_mtu_maybe_forward(dst, true), dst_mtu(dst));
+}
+
+/* Longest plain packet for a path. */
 static unsigned int plain_mtu(const struct dst_entry *dst,
 			      const struct srp_encap *encap,
 			      enum srp_inner inner)
 {
-	/* What forwarding checks, and what output checks after it. */
-	unsigned int mtu = min(ip6_dst_mtu_maybe_forward(dst, true),
-			       dst_mtu(dst));
+	unsigned int mtu = path_mtu(dst);
 
 	mtu = mtu > encap->len ? mtu - encap->len : 0;
-	return max_t(unsigned int, mtu,
-		     inner == SRP_INNER_IP4 ? IPV4_MIN_MTU : IPV6_MIN_MTU);
+	return max(mtu, srp_mtu_min(inner));
 }
 
 /**
@@ -178,7 +207,11 @@ static unsigned int plain_mtu(const struct dst_entry *dst,
  * @sid:	on whose behalf
  * @skb:	consumed unless a SID is returned
  * @inner:	what it is
- * @hop:	it has been to the VNF: take one from its hop limit, which is > 1
+ * @bypass_hops: 0 if it has been to the VNF, which costs one of its hop limit
+ *		(it is > 1); else the outer hop limit that it came with
+ *
+ * A packet that bypasses the VNF gets no hops that it did not have, or it could
+ * go round for ever between nodes that all bypass.
  *
  * Errors to the source quote the packet as it came: nothing in it changes until
  * nothing can be refused any more.
@@ -188,11 +221,11 @@ static unsigned int plain_mtu(const struct dst_entry *dst,
  */
 struct srp_sid *srp_to_network(struct srp_net *sn, const struct srp_sid *sid,
 			       struct sk_buff *skb, enum srp_inner inner,
-			       bool hop)
+			       u8 bypass_hops)
 {
 	const struct srp_encap *encap;
+	struct dst_entry *dst = NULL;
 	enum srproxy_drop reason;
-	struct dst_entry *dst;
 	struct srp_sid *next;
 	unsigned int mtu;
 
@@ -200,51 +233,46 @@ struct srp_sid *srp_to_network(struct srp_net *sn, const struct srp_sid *sid,
 	if (reason)
 		goto drop;
 
-	next = srp_sid_find(sn, &srp_encap_ip6h(encap)->daddr);
-	if (next) {
-		reason = SRPROXY_DROP_NO_ROUTE;
-		if (!become_ip6(sn->net, skb))
-			goto drop;
-		reason = SRPROXY_DROP_NO_MEMORY;
-		if (hop && !take_inner_hop(skb, inner))
-			goto drop;
-		reason = srp_encap_push(skb, encap, inner, 0);
-		if (reason)
-			goto drop;
-		take_outer_hop(skb);
-		srp_stats_out(sid, skb->len);
-		return next;
-	}
-
 	reason = SRPROXY_DROP_NO_ROUTE;
-	dst = route(sn->net, skb->dev, encap);
-	if (!dst) {
-		srp_icmp_unreachable(skb, inner);
-		goto drop;
+	next = srp_sid_find(sn, &srp_encap_ip6h(encap)->daddr);
+	if (!next) {
+		dst = route(sn->net, skb->dev, encap);
+		if (!dst) {
+			srp_icmp_unreachable(skb, inner);
+			goto drop;
+		}
 	}
 
 	reason = SRPROXY_DROP_TOO_BIG;
 	mtu = plain_mtu(dst, encap, inner);
-	if (unlikely(!srp_fits(skb, mtu) && !srp_fragmentable(skb, inner))) {
+	if (unlikely(!srp_fits(skb, mtu) &&
+		     (next || !srp_fragmentable(skb, inner)))) {
 		srp_icmp_too_big(skb, inner, mtu);
-		goto drop_dst;
+		goto drop;
 	}
 
 	reason = SRPROXY_DROP_NO_ROUTE;
 	if (!become_ip6(sn->net, skb))
-		goto drop_dst;
+		goto drop;
 	reason = SRPROXY_DROP_NO_MEMORY;
-	if (hop && !take_inner_hop(skb, inner))
-		goto drop_dst;
+	if (!bypass_hops && !take_inner_hop(skb, inner))
+		goto drop;
+
+	if (next) {
+		reason = push(sid, skb, encap, inner, 0, bypass_hops);
+		if (reason)
+			goto drop;
+		take_outer_hop(skb);
+		return next;
+	}
 	if (likely(srp_fits(skb, mtu)))
-		forward(sid, skb, encap, inner, dst);
+		forward(sid, skb, encap, inner, dst, bypass_hops);
 	else
-		forward_fragments(sid, skb, encap, dst, mtu);
+		forward_fragments(sid, skb, encap, dst, mtu, bypass_hops);
 	return NULL;
 
-drop_dst:
-	dst_release(dst);
 drop:
+	dst_release(dst);
 	srp_drop(sid, skb, reason);
 	return NULL;
 }

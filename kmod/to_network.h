@@ -10,6 +10,6 @@ struct srp_sid;
 
 struct srp_sid *srp_to_network(struct srp_net *sn, const struct srp_sid *sid,
 			       struct sk_buff *skb, enum srp_inner inner,
-			       bool hop);
+			       u8 bypass_hops);
 
 #endif /* _SRPROXY_TO_NETWORK_H */

@@ -6,6 +6,20 @@
 #include "sid.h"
 #include "to_vnf.h"
 
+/* A device may be another than when the VNF was configured. */
+static bool has_next_hop(const struct srp_vnf *vnf,
+			 const struct net_device *dev, enum srp_inner inner)
+{
+	const struct srp_vnf_params *params = &vnf->params;
+
+	if (!dev_has_header(dev))
+		return true;
+	if (!is_zero_ether_addr(params->lladdr))
+		return dev->addr_len == sizeof(params->lladdr);
+	return !ipv6_addr_any(&params->nh6) ||
+	       (inner == SRP_INNER_IP4 && params->nh4.s_addr);
+}
+
 /*
  * The next hop of an inner type. neigh_xmit() knows IPv4 and IPv6 next hops
  * for either kind of packet, and static addresses.
@@ -48,7 +62,7 @@ static void xmit_fragment(struct srp_fragmenter *base, struct sk_buff *skb)
 }
 
 static bool xmit_fragments(const struct srp_vnf *vnf, struct net_device *dev,
-			   struct sk_buff *skb)
+			   struct sk_buff *skb, unsigned int mtu)
 {
 	struct vnf_fragmenter fragmenter = {
 		.base.output = xmit_fragment,
@@ -56,7 +70,7 @@ static bool xmit_fragments(const struct srp_vnf *vnf, struct net_device *dev,
 		.dev = dev,
 	};
 
-	return srp_fragment(&fragmenter.base, dev, skb, dev->mtu) &&
+	return srp_fragment(&fragmenter.base, dev, skb, mtu) &&
 	       !fragmenter.failed;
 }
 
@@ -73,24 +87,29 @@ void srp_to_vnf(const struct srp_sid *sid, const struct srp_vnf *vnf,
 {
 	struct net_device *dev = rcu_dereference(vnf->out->dev);
 	enum srproxy_drop reason;
+	unsigned int mtu;
 	bool sent;
 
 	/* It has gone since the VNF was found ready. */
 	reason = SRPROXY_DROP_VNF_DOWN;
 	if (unlikely(!dev))
 		goto drop;
+	reason = SRPROXY_DROP_VNF_XMIT;
+	if (unlikely(!has_next_hop(vnf, dev, inner)))
+		goto drop;
 
-	if (likely(srp_fits(skb, READ_ONCE(dev->mtu)))) {
+	mtu = READ_ONCE(dev->mtu);
+	if (likely(srp_fits(skb, mtu))) {
 		/* The link-layer header is written in place. */
 		reason = SRPROXY_DROP_NO_MEMORY;
 		if (skb_cow_head(skb, LL_RESERVED_SPACE(dev)))
 			goto drop;
 		sent = !xmit_failed(xmit(vnf, dev, skb, inner));
 	} else if (srp_fragmentable(skb, inner)) {
-		sent = xmit_fragments(vnf, dev, skb);
+		sent = xmit_fragments(vnf, dev, skb, mtu);
 	} else {
 		reason = SRPROXY_DROP_VNF_TOO_BIG;
-		srp_icmp_too_big(skb, inner, READ_ONCE(dev->mtu));
+		srp_icmp_too_big(skb, inner, max(mtu, srp_mtu_min(inner)));
 		goto drop;
 	}
 

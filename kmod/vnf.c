@@ -143,7 +143,6 @@ static void vnf_free(struct srp_net *sn, struct srp_vnf *vnf)
 {
 	list_del(&vnf->at_out);
 	list_del(&vnf->at_in);
-	WRITE_ONCE(vnf->in->returns, !list_empty(&vnf->in->in_vnfs));
 	srp_port_put(sn, vnf->out);
 	srp_port_put(sn, vnf->in);
 	kfree_rcu(vnf, rcu);
@@ -153,7 +152,6 @@ static void vnf_attach(struct srp_vnf *vnf)
 {
 	list_add_tail(&vnf->at_out, &vnf->out->out_vnfs);
 	list_add_tail(&vnf->at_in, &vnf->in->in_vnfs);
-	WRITE_ONCE(vnf->in->returns, true);
 }
 
 /* Could every SID of @old live with @new? */
@@ -239,7 +237,7 @@ int srp_vnf_set(struct srp_net *sn, const struct srp_vnf_params *params,
 		err = srp_net_get(sn);
 		if (err)
 			goto err_free;
-		err = srp_table_add(&sn->vnfs, &vnf->node);
+		err = srp_table_add(&sn->vnfs, &vnf->node, extack);
 		if (err)
 			goto err_put;
 		vnf_attach(vnf);
@@ -312,8 +310,10 @@ int srp_vnf_flush(struct srp_net *sn, struct netlink_ext_ack *extack)
 		if (err)
 			return err;
 	}
-	srp_table_for_each(&sn->vnfs, id, node)
+	srp_table_for_each(&sn->vnfs, id, node) {
 		vnf_del(sn, container_of(node, struct srp_vnf, node));
+		cond_resched();
+	}
 	return 0;
 }
 
