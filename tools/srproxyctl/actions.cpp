@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "actions.h"
+
+#include "message.h"
+#include "session.h"
+
+#include <iostream>
+
+#include <netlink/msg.h>
+
+namespace srproxy {
+
+namespace {
+
+// How often to ask again for a list that changed while it was sent.
+constexpr int list_attempts = 16;
+
+bool about_statistics(const Invocation &command) { return command.object->word == "stats"; }
+
+std::vector<Json> ask(Session &session, const Invocation &command, std::uint16_t flags) {
+	const auto &object = *command.object;
+	auto &socket = session.socket();
+	bool statistics = command.form->command == SRPROXY_CMD_SID_GET &&
+			  (session.options.statistics || about_statistics(command));
+	auto request = encode(command, flags, statistics, socket.family());
+
+	for (int attempt = 0; attempt < list_attempts; attempt++) {
+		std::vector<Json> records;
+		auto reply = socket.ask(*request, [&](const nlmsghdr &message) {
+			records.push_back(decode(object, content_of(message).attributes));
+		});
+		const auto &verdict = reply.verdict();
+		if (verdict.error != 0)
+			throw Failure(Status::kernel,
+				      explain(verdict, object, *nlmsg_hdr(request.get())));
+		if (!verdict.message.empty())
+			std::cerr << "srproxyctl: " << command.subject << ": "
+				  << explain(verdict, object, *nlmsg_hdr(request.get())) << '\n';
+		if (!reply.interrupted())
+			return records;
+	}
+	throw Failure(Status::kernel, "objects change faster than they can be listed: try again");
+}
+
+} // namespace
+
+void change(Session &session, const Invocation &command) {
+	ask(session, command, command.verb->flags);
+}
+
+void show(Session &session, const Invocation &command) {
+	auto flags = command.verb->flags;
+	if (command.values.empty())
+		flags |= NLM_F_DUMP;
+	bool all = session.options.statistics && about_statistics(command);
+	session.output.list(*command.object, ask(session, command, flags), all);
+}
+
+void version(Session &session, const Invocation &command) {
+	Json module;
+	std::string text = "not loaded";
+	try {
+		auto records = ask(session, command, 0);
+		if (!records.empty()) {
+			module = std::move(records.front());
+			text = text_of(*command.object, module, false);
+		}
+	} catch (const Failure &failure) {
+		if (failure.status != Status::absent) {
+			text = std::string("loaded; ") + failure.what();
+			module = Json::object();
+		}
+	}
+	session.output.one({{"version", tool_version()}, {"module", module}},
+			   std::string("srproxyctl ") + tool_version() + "\nmodule: " + text);
+}
+
+void run(Session &session, Words words) {
+	auto command = parse_command(words);
+	try {
+		command.form->run(session, command);
+	} catch (const Failure &failure) {
+		throw failure.of(command.subject);
+	}
+}
+
+const char *tool_version() { return SRPROXY_VERSION; }
+
+} // namespace srproxy

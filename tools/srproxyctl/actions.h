@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: GPL-2.0
+// What the forms of the command table do.
+#pragma once
+
+#include "command.h"
+
+namespace srproxy {
+
+void change(Session &session, const Invocation &command);
+void show(Session &session, const Invocation &command);
+void version(Session &session, const Invocation &command);
+
+// Parses and runs one command; throws Failure.
+void run(Session &session, Words words);
+
+const char *tool_version();
+
+} // namespace srproxy

@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "command.h"
+
+#include <algorithm>
+
+#include <linux/netlink.h>
+
+namespace srproxy {
+
+namespace {
+
+void append(std::string &list, std::string_view word) {
+	if (!word.empty())
+		list.append(list.empty() ? "" : ", ").append(word);
+}
+
+std::string object_words() {
+	std::string list;
+	for (const auto &object : objects())
+		append(list, object.word);
+	return list;
+}
+
+std::string verb_words(const Object &object) {
+	std::string list;
+	for (const auto &form : object.forms)
+		for (const auto &verb : form.verbs)
+			append(list, verb.word);
+	return list;
+}
+
+std::string keywords(const Object &object) {
+	std::string list;
+	for (const auto &attribute : object.attributes) {
+		if (!attribute.settable())
+			continue;
+		append(list, attribute.word);
+		if (attribute.kind.toggle())
+			append(list, "no" + std::string(attribute.word));
+	}
+	return list;
+}
+
+std::string_view take(Words &words) {
+	std::string_view word = words.front();
+	words = words.subspan(1);
+	return word;
+}
+
+bool find_verb(Invocation &command, std::string_view word) {
+	for (const auto &form : command.object->forms) {
+		auto verb = std::ranges::find(form.verbs, word, &Verb::word);
+		if (verb == form.verbs.end())
+			continue;
+		command.form = &form;
+		command.verb = &*verb;
+		return true;
+	}
+	return false;
+}
+
+// Without a verb, show; or else the object's first.
+void take_verb(Invocation &command, Words &words) {
+	const auto &object = *command.object;
+	auto first = object.forms.front().verbs.front().word;
+	if (!first.empty() && !words.empty()) {
+		auto word = take(words);
+		if (!find_verb(command, word))
+			refuse(in_quotes(word) + " is not a command: those are " +
+			       verb_words(object) + ", help");
+	} else if (!find_verb(command, "show")) {
+		find_verb(command, first);
+	}
+}
+
+void take_key(Invocation &command, Words &words) {
+	const auto &key = *key_of(*command.object);
+	if (words.empty()) {
+		if (command.form->key == Key::must)
+			refuse(key.kind.meta() + " is missing");
+		return;
+	}
+	command.values.push_back({&key, key.kind.parse(take(words))});
+}
+
+Bytes take_value(const Attribute &attribute, std::string_view keyword, Words &words) try {
+	if (attribute.kind.toggle())
+		return {static_cast<std::uint8_t>(keyword == attribute.word)};
+	if (words.empty())
+		refuse(attribute.kind.meta() + " is missing");
+	return attribute.kind.parse(take(words));
+} catch (const Failure &failure) {
+	throw failure.of(attribute.word);
+}
+
+void take_keyword(Invocation &command, Words &words) {
+	auto word = take(words);
+	auto called = [word](const Attribute &attribute) {
+		return attribute.word == word ||
+		       (attribute.kind.toggle() && "no" + std::string(attribute.word) == word);
+	};
+	auto found = std::ranges::find_if(command.object->attributes, called);
+	bool known = found != command.object->attributes.end();
+	if (!command.form->keywords)
+		refuse(in_quotes(word) + " is one word too many");
+	if (known && found->settable()) {
+		if (std::ranges::find(command.values, &*found, &Value::attribute) !=
+		    command.values.end())
+			refuse(std::string(found->word) + " is given twice");
+		command.values.push_back({&*found, take_value(*found, word, words)});
+		return;
+	}
+	// What show reports may be fed back, and means nothing.
+	bool sets = command.form->key == Key::must;
+	if (!known || found->role == Role::key || !sets)
+		refuse(in_quotes(word) + " is not a keyword: those are " +
+		       keywords(*command.object));
+	if (words.empty())
+		refuse(std::string(found->word) + ": its value is missing");
+	take(words);
+}
+
+void check_required(const Invocation &command) {
+	if (!(command.verb->flags & NLM_F_CREATE))
+		return;
+	for (const auto &attribute : command.object->attributes)
+		if (attribute.role == Role::required &&
+		    std::ranges::find(command.values, &attribute, &Value::attribute) ==
+			    command.values.end())
+			refuse(in_quotes(std::string(attribute.word) + ' ' +
+					 attribute.kind.meta()) +
+			       " is missing");
+}
+
+} // namespace
+
+Invocation parse_command(Words words) {
+	if (words.empty())
+		refuse("an object is missing: one of " + object_words());
+	auto word = take(words);
+	Invocation command;
+	command.object = find_object(word);
+	if (!command.object)
+		refuse(in_quotes(word) + " is not an object: those are " + object_words());
+	if (!words.empty() && words.front() == "help" && word != "help") {
+		const std::string asked[] = {"help", std::string(word)};
+		return parse_command(asked);
+	}
+
+	command.subject = word;
+	try {
+		take_verb(command, words);
+		if (command.form->key == Key::none && !command.verb->word.empty())
+			command.subject.append(" ").append(command.verb->word);
+		if (!words.empty() && command.form->key != Key::none)
+			command.subject.append(" ").append(words.front());
+		if (command.form->key != Key::none)
+			take_key(command, words);
+		auto arguments = words;
+		while (!words.empty())
+			take_keyword(command, words);
+		check_required(command);
+		if (command.form->key == Key::none)
+			for (const auto &argument : arguments)
+				command.subject.append(" ").append(argument);
+	} catch (const Failure &failure) {
+		throw failure.of(command.subject);
+	}
+	return command;
+}
+
+} // namespace srproxy

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: GPL-2.0
+// A command: words, looked up in the command table.
+#pragma once
+
+#include "objects.h"
+
+namespace srproxy {
+
+struct Value {
+	const Attribute *attribute;
+	Bytes bytes; // as in the message
+};
+
+struct Invocation {
+	const Object *object = nullptr;
+	const Form *form = nullptr;
+	const Verb *verb = nullptr;
+	std::string subject = {}; // whom errors are about: "sid fc00::1"
+	std::vector<Value> values = {};
+};
+
+using Words = std::span<const std::string>;
+
+// Throws Failure with a sentence that names what is wrong and what would be right.
+Invocation parse_command(Words words);
+
+} // namespace srproxy

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: GPL-2.0
+// Why a packet was dropped: the names and what they mean.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string_view>
+
+#include <linux/srproxy.h>
+
+namespace srproxy {
+
+struct Drop {
+	std::uint16_t type; // SRPROXY_DROP_*
+	std::string_view name;
+	std::string_view meaning;
+};
+
+inline constexpr std::array drops{
+	// on the way in
+	Drop{SRPROXY_DROP_FROM_VNF, "from_vnf", "SRv6 to this SID came out of a VNF"},
+	Drop{SRPROXY_DROP_OUTER_FRAGMENT, "outer_fragment", "the outer packet is a fragment"},
+	Drop{SRPROXY_DROP_EXT_HEADER, "ext_header", "the outer extension header chain is broken"},
+	Drop{SRPROXY_DROP_SRH_INVALID, "srh_invalid",
+	     "the SRH lies about its length, segments or TLVs"},
+	Drop{SRPROXY_DROP_HMAC, "hmac", "an HMAC is required or present and is not right"},
+	Drop{SRPROXY_DROP_NO_SRH, "no_srh", "the behavior needs an SRH and there is none"},
+	Drop{SRPROXY_DROP_SL_ZERO, "sl_zero", "Segments Left is 0: no segment follows the VNF"},
+	Drop{SRPROXY_DROP_HOP_LIMIT, "hop_limit",
+	     "the outer hop limit is 1 or less (ICMPv6 Time Exceeded sent)"},
+	Drop{SRPROXY_DROP_INNER_TYPE, "inner_type",
+	     "the inner packet is of no type this SID takes"},
+	Drop{SRPROXY_DROP_INNER_INVALID, "inner_invalid", "the inner header is malformed"},
+	Drop{SRPROXY_DROP_ECN, "ecn",
+	     "congestion was marked outside and the inner packet cannot say so"},
+	Drop{SRPROXY_DROP_VNF_DOWN, "vnf_down", "the VNF is down and has on-down drop"},
+	Drop{SRPROXY_DROP_VNF_TOO_BIG, "vnf_too_big",
+	     "larger than the MTU towards the VNF (ICMP sent)"},
+	Drop{SRPROXY_DROP_VNF_XMIT, "vnf_xmit",
+	     "the VNF's next hop is not resolved, or its device refused the packet"},
+	// on the way back
+	Drop{SRPROXY_DROP_NOT_LEARNED, "not_learned", "End.AD has learned no header yet"},
+	Drop{SRPROXY_DROP_AGED_OUT, "aged_out", "the header that End.AD learned is too old"},
+	Drop{SRPROXY_DROP_INNER_HOP_LIMIT, "inner_hop_limit",
+	     "the inner hop limit or TTL is 1 or less (ICMP Time Exceeded sent)"},
+	Drop{SRPROXY_DROP_TOO_BIG, "too_big", "too big for the path once encapsulated (ICMP sent)"},
+	Drop{SRPROXY_DROP_NO_ROUTE, "no_route", "there is no route to the next segment"},
+	Drop{SRPROXY_DROP_LOOP, "loop", "too many SIDs of this node in a row"},
+	Drop{SRPROXY_DROP_NO_MEMORY, "no_memory", "no memory for headroom or a copy"},
+};
+
+// One line per reason, in the order of the header.
+static_assert(drops.size() == SRPROXY_DROP_MAX - SRPROXY_DROP_PAD);
+static_assert([] {
+	for (std::size_t i = 0; i < drops.size(); i++)
+		if (drops[i].type != SRPROXY_DROP_PAD + 1 + i)
+			return false;
+	return true;
+}());
+
+} // namespace srproxy

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "header.h"
+
+#include <optional>
+
+#include <netinet/in.h>
+#include <netinet/ip6.h>
+
+namespace srproxy {
+
+namespace {
+
+constexpr std::size_t segment_size = 16;
+
+// RFC 8754: what stands before the segment list.
+struct Srh {
+	std::uint8_t next_header;
+	std::uint8_t length;
+	std::uint8_t routing_type;
+	std::uint8_t segments_left;
+	std::uint8_t last_entry;
+	std::uint8_t flags;
+	std::uint16_t tag;
+};
+constexpr std::uint8_t routing_type_srh = 4;
+
+// The start of bytes as a T, if there is so much.
+template <typename T>
+std::optional<T> front(View bytes) {
+	T value{};
+	if (bytes.size() < sizeof(value))
+		return std::nullopt;
+	std::memcpy(&value, bytes.data(), sizeof(value));
+	return value;
+}
+
+// The SRH in a chain of extension headers; empty if there is none.
+View find_srh(std::uint8_t next, View chain) {
+	for (;;) {
+		auto extension = front<ip6_ext>(chain);
+		if (!extension ||
+		    (next != IPPROTO_HOPOPTS && next != IPPROTO_DSTOPTS && next != IPPROTO_ROUTING))
+			return {};
+		std::size_t size = (extension->ip6e_len + std::size_t{1}) * 8;
+		if (size > chain.size())
+			return {};
+		auto srh = front<Srh>(chain);
+		if (next == IPPROTO_ROUTING && srh && srh->routing_type == routing_type_srh)
+			return chain.first(size);
+		next = extension->ip6e_nxt;
+		chain = chain.subspan(size);
+	}
+}
+
+} // namespace
+
+Json Header::read(View payload) const {
+	constexpr std::string_view digits = "0123456789abcdef";
+	std::string text;
+	for (auto byte : payload) {
+		text += digits[byte >> 4];
+		text += digits[byte & 0xf];
+	}
+	return text;
+}
+
+void Header::decode(View payload, const std::string &key, Json &record) const {
+	if (auto outer = front<ip6_hdr>(payload)) {
+		record["src"] = ip6_text(payload.subspan(offsetof(ip6_hdr, ip6_src), segment_size));
+		record["dst"] = ip6_text(payload.subspan(offsetof(ip6_hdr, ip6_dst), segment_size));
+		record["hop_limit"] = outer->ip6_hlim;
+
+		auto srh = find_srh(outer->ip6_nxt, payload.subspan(sizeof(*outer)));
+		if (auto fixed = front<Srh>(srh)) {
+			record["segments_left"] = fixed->segments_left;
+			// The last segment stands first; as many as there is room for.
+			Json path = Json::array();
+			auto list = srh.subspan(sizeof(*fixed));
+			for (std::size_t i = fixed->last_entry + std::size_t{1}; i-- > 0;)
+				if ((i + 1) * segment_size <= list.size())
+					path.push_back(ip6_text(
+						list.subspan(i * segment_size, segment_size)));
+			record["segs"] = std::move(path);
+			record["tag"] = ntohs(fixed->tag);
+		}
+	}
+	record[key] = read(payload);
+}
+
+} // namespace srproxy

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: GPL-2.0
+// srproxyctl: configures and shows the SRv6 service proxy of this kernel.
+#include "actions.h"
+#include "batch.h"
+#include "help.h"
+#include "netns.h"
+#include "session.h"
+
+#include <fstream>
+#include <iostream>
+
+namespace {
+
+using namespace srproxy;
+
+void report(const Failure &failure) {
+	std::cout.flush(); // what came before it
+	std::cerr << "srproxyctl: " << failure.what() << '\n';
+}
+
+Status run_batch(Session &session) {
+	const auto &name = session.options.batch;
+	Batch batch{name, session.options.force,
+		    [&session](const auto &words) { run(session, words); }, report};
+	if (name == "-")
+		return batch.run_all(std::cin);
+	std::ifstream file(name);
+	if (!file)
+		refuse("cannot read " + in_quotes(name));
+	return batch.run_all(file);
+}
+
+Status run_all(int argc, char **argv) {
+	const auto [options, words] = parse_options(argc, argv);
+	if (options.version) {
+		std::cout << "srproxyctl " << tool_version() << '\n';
+		return Status::done;
+	}
+	if (options.help) {
+		std::cout << usage();
+		return Status::done;
+	}
+	if (words.empty() && options.batch.empty()) {
+		std::cerr << usage();
+		return Status::refused;
+	}
+	if (!words.empty() && !options.batch.empty())
+		refuse(in_quotes(words.front()) +
+		       " is one word too many: -b reads the commands from a file");
+	if (!options.netns.empty())
+		enter_netns(options.netns);
+
+	Session session(options, std::cout);
+	if (!options.batch.empty())
+		return run_batch(session);
+	run(session, words);
+	return Status::done;
+}
+
+} // namespace
+
+int main(int argc, char **argv) {
+	auto status = Status::done;
+	try {
+		status = run_all(argc, argv);
+	} catch (const Failure &failure) {
+		report(failure);
+		status = failure.status;
+	} catch (const std::exception &exception) {
+		std::cerr << "srproxyctl: " << exception.what() << '\n';
+		status = Status::refused;
+	}
+	if (!std::cout.flush()) {
+		std::cerr << "srproxyctl: cannot write to standard output\n";
+		status = Status::refused;
+	}
+	return static_cast<int>(status);
+}

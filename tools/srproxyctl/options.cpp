@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "options.h"
+
+#include "failure.h"
+
+#include <algorithm>
+#include <array>
+
+#include <getopt.h>
+
+namespace srproxy {
+
+namespace {
+
+constexpr std::array rows{
+	OptionRow{'j', "json", {}, "print JSON", &Options::json, nullptr},
+	OptionRow{'p', "pretty", {}, "with -j: indent it", &Options::pretty, nullptr},
+	OptionRow{'s', "statistics", {}, "show counters too", &Options::statistics, nullptr},
+	OptionRow{'t', "timestamp", {}, "with monitor: when", &Options::timestamp, nullptr},
+	OptionRow{'n', "netns", "NETNS", "work in this network namespace, a name or a path",
+		  nullptr, &Options::netns},
+	OptionRow{'b', "batch", "FILE", "read commands from a file, one a line; -: standard input",
+		  nullptr, &Options::batch},
+	OptionRow{'f', "force", {}, "with -b: go on after an error", &Options::force, nullptr},
+	OptionRow{'V', "version", {}, "print the version of this tool", &Options::version, nullptr},
+	OptionRow{'h', "help", {}, "print help", &Options::help, nullptr},
+};
+
+} // namespace
+
+std::span<const OptionRow> option_rows() { return rows; }
+
+std::pair<Options, std::vector<std::string>> parse_options(int argc, char **argv) {
+	std::string letters = "+:"; // stop at the object; errors are ours to tell
+	std::vector<option> words;
+	for (const auto &row : rows) {
+		letters += row.letter;
+		letters += row.value ? ":" : "";
+		words.push_back({row.word, row.value ? required_argument : no_argument, nullptr,
+				 row.letter});
+	}
+	words.push_back({});
+
+	Options options;
+	optind = 0; // start anew
+	for (int letter = 0;
+	     (letter = getopt_long(argc, argv, letters.c_str(), words.data(), nullptr)) != -1;) {
+		auto row = std::ranges::find(rows, letter, &OptionRow::letter);
+		if (letter == ':')
+			refuse(std::string("option ") + argv[optind - 1] + " needs a value");
+		if (row == rows.end())
+			refuse(in_quotes(argv[optind > 1 ? optind - 1 : 1]) +
+			       " is not an option; see srproxyctl help");
+		if (row->flag)
+			options.*row->flag = true;
+		else if (*optarg == '\0')
+			refuse(std::string("option -") + row->letter + " needs a value");
+		else
+			options.*row->value = optarg;
+	}
+	return {options, {argv + optind, argv + argc}};
+}
+
+} // namespace srproxy

@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "socket.h"
+
+#include <cerrno>
+#include <system_error>
+
+#include <netlink/errno.h>
+#include <netlink/genl/ctrl.h>
+#include <netlink/genl/genl.h>
+#include <netlink/netlink.h>
+#include <sys/socket.h>
+
+namespace srproxy {
+
+namespace {
+
+// The kernel fills at most half of it at once.
+constexpr std::size_t buffer_size = 65536;
+// For the time that a reader of events needs to catch up.
+constexpr int event_buffer_size = 8 * 1024 * 1024;
+
+[[noreturn]] void fail(const std::string &what, int error) {
+	auto why = error == EPERM ? std::string(": ") + no_capability : "";
+	throw Failure(Status::kernel, what + why + ": " + std::generic_category().message(error));
+}
+
+} // namespace
+
+Socket::Socket(const char *family) : handle(nl_socket_alloc()), name(family), buffer(buffer_size) {
+	if (!handle)
+		throw std::bad_alloc();
+	if (int error = genl_connect(handle.get()); error < 0)
+		throw Failure(Status::kernel,
+			      std::string("cannot open a generic netlink socket: ") +
+				      nl_geterror(error));
+	set(NETLINK_EXT_ACK, 1, "turn on extended acks");
+	set(NETLINK_CAP_ACK, 1, "turn on short acks");
+	id = genl_ctrl_resolve(handle.get(), name);
+	if (id == -NLE_OBJ_NOTFOUND)
+		throw Failure(Status::absent, std::string("the kernel has no \"") + name +
+						      "\": load the module, as root: modprobe " +
+						      name);
+	if (id < 0)
+		throw Failure(Status::kernel,
+			      std::string("cannot look up \"") + name + "\": " + nl_geterror(id));
+}
+
+void Socket::set(int option, int value, const std::string &purpose) {
+	if (setsockopt(nl_socket_get_fd(handle.get()), SOL_NETLINK, option, &value, sizeof(value)) <
+	    0)
+		fail("cannot " + purpose, errno);
+}
+
+std::optional<View> Socket::receive_some() {
+	for (;;) {
+		sockaddr_nl from{};
+		socklen_t from_size = sizeof(from);
+		auto size = recvfrom(nl_socket_get_fd(handle.get()), buffer.data(), buffer.size(),
+				     MSG_TRUNC, reinterpret_cast<sockaddr *>(&from), &from_size);
+		if (size < 0 && errno == EINTR)
+			continue;
+		if (size < 0 && errno == ENOBUFS)
+			return std::nullopt;
+		if (size < 0)
+			fail("cannot receive", errno);
+		if (static_cast<std::size_t>(size) > buffer.size())
+			throw Malformed("a message of " + std::to_string(size) + " bytes");
+		if (from.nl_pid == 0) // the kernel
+			return View(buffer).first(static_cast<std::size_t>(size));
+	}
+}
+
+Reply Socket::ask(nl_msg &request, const Receive &receive) {
+	// A number of its own for every try, so that no rest of an earlier answer is taken.
+	nlmsg_hdr(&request)->nlmsg_seq = NL_AUTO_SEQ;
+	if (int error = nl_send_auto(handle.get(), &request); error < 0)
+		throw Failure(Status::kernel, std::string("cannot send: ") + nl_geterror(error));
+	Reply reply(nlmsg_hdr(&request)->nlmsg_seq);
+	for (;;) {
+		auto some = receive_some();
+		if (!some)
+			fail("cannot receive", ENOBUFS);
+		if (reply.take(*some, receive))
+			return reply;
+	}
+}
+
+void Socket::subscribe(const char *group) {
+	int number = genl_ctrl_resolve_grp(handle.get(), name, group);
+	if (number < 0)
+		throw Failure(Status::kernel,
+			      std::string("there is no group of events \"") + group + '"');
+	set(NETLINK_ADD_MEMBERSHIP, number, std::string("listen to the events of ") + group);
+
+	// Beyond the system's limit if that is allowed.
+	int fd = nl_socket_get_fd(handle.get());
+	int size = event_buffer_size;
+	if (setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &size, sizeof(size)) < 0 &&
+	    setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &size, sizeof(size)) < 0)
+		fail("cannot make the receive buffer larger", errno);
+}
+
+void Socket::listen(const Receive &receive, const std::function<void()> &lost) {
+	for (;;) {
+		if (auto some = receive_some())
+			each_message(*some, receive);
+		else
+			lost();
+	}
+}
+
+} // namespace srproxy

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: GPL-2.0
+// The socket to the module.
+#pragma once
+
+#include "handle.h"
+#include "reply.h"
+
+namespace srproxy {
+
+class Socket {
+public:
+	// Of a generic netlink family, which the kernel loads if it can; throws Failure with
+	// Status::absent if there is no such family.
+	explicit Socket(const char *family);
+
+	int family() const { return id; }
+
+	// Sends a request and gives each message that answers it to receive.
+	Reply ask(nl_msg &request, const Receive &receive);
+
+	void subscribe(const char *group);
+	// For ever: events to receive; to lost when the kernel had to drop some.
+	[[noreturn]] void listen(const Receive &receive, const std::function<void()> &lost);
+
+private:
+	void set(int option, int value, const std::string &purpose);
+	// Nothing when the kernel had to drop messages.
+	std::optional<View> receive_some();
+
+	SocketHandle handle;
+	const char *name;
+	int id = 0;
+	Bytes buffer;
+};
+
+} // namespace srproxy
