@@ -181,7 +181,8 @@ enum srproxy_drop srp_encap_push(struct sk_buff *skb,
 	skb_set_transport_header(skb, sizeof(*ip6h));
 	skb->protocol = htons(ETH_P_IPV6);
 	memset(IP6CB(skb), 0, sizeof(*IP6CB(skb)));
-	IP6CB(skb)->iif = skb->dev->ifindex;
+	/* The node's own: no redirect for whoever sent the plain packet. */
+	IP6CB(skb)->iif = LOOPBACK_IFINDEX;
 
 	skb->data[encap->proto_off] = srp_inner_proto(inner);
 	ip6h = ipv6_hdr(skb);

@@ -4,6 +4,9 @@
 #include <net/ip6_fib.h>
 #include <net/ip6_route.h>
 #include <net/lwtunnel.h>
+#if IS_ENABLED(CONFIG_NF_CONNTRACK)
+#include <net/netfilter/nf_conntrack.h>
+#endif
 
 #include "fragment.h"
 #include "icmp.h"
@@ -123,6 +126,18 @@ static enum srproxy_drop push(const struct srp_sid *sid, struct sk_buff *skb,
 	return 0;
 }
 
+/*
+ * The hook is too early for conntrack, whose word for a packet that it has not
+ * seen is "invalid": firewalls drop those. Untracked is what it is.
+ */
+static void set_untracked(struct sk_buff *skb)
+{
+#if IS_ENABLED(CONFIG_NF_CONNTRACK)
+	nf_reset_ct(skb);
+	nf_ct_set(skb, NULL, IP_CT_UNTRACKED);
+#endif
+}
+
 /* Consumes @skb and the reference to @dst. */
 static void forward(const struct srp_sid *sid, struct sk_buff *skb,
 		    const struct srp_encap *encap, enum srp_inner inner,
@@ -141,6 +156,7 @@ static void forward(const struct srp_sid *sid, struct sk_buff *skb,
 
 	if (stays_here(dst))
 		take_outer_hop(skb);
+	set_untracked(skb);
 	dst_input(skb);
 }
 

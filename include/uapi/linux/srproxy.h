@@ -319,7 +319,7 @@ enum srproxy_drop {
 	SRPROXY_DROP_FROM_VNF,		/* SRv6 to this SID out of a VNF */
 	SRPROXY_DROP_OUTER_FRAGMENT,	/* the outer packet is a fragment */
 	SRPROXY_DROP_EXT_HEADER,	/* outer extension header chain broken */
-	SRPROXY_DROP_SRH_INVALID,	/* SRH lies about its content */
+	SRPROXY_DROP_SRH_INVALID,	/* SRH lies, or its next segment can't be */
 	SRPROXY_DROP_HMAC,		/* HMAC required or present, not right */
 	SRPROXY_DROP_NO_SRH,		/* the behavior needs an SRH */
 	SRPROXY_DROP_SL_ZERO,		/* Segments Left is 0 */
@@ -329,7 +329,7 @@ enum srproxy_drop {
 	SRPROXY_DROP_ECN,		/* CE outside, not ECN-capable inside */
 	SRPROXY_DROP_VNF_DOWN,		/* VNF down and no bypass */
 	SRPROXY_DROP_VNF_TOO_BIG,	/* larger than IFACE-OUT's MTU (ICMP sent) */
-	SRPROXY_DROP_VNF_XMIT,		/* next hop unresolved, transmit refused */
+	SRPROXY_DROP_VNF_XMIT,		/* no next hop for this device, refused */
 	/* on the way back */
 	SRPROXY_DROP_NOT_LEARNED,	/* End.AD: nothing learned yet */
 	SRPROXY_DROP_AGED_OUT,		/* End.AD: learned header too old */
