@@ -1,0 +1,66 @@
+# SPDX-License-Identifier: GPL-2.0
+
+KDIR ?= /lib/modules/$(shell uname -r)/build
+DESTDIR ?=
+PREFIX ?= /usr/local
+TOOL := build/tool
+
+all: modules tool
+
+help:
+	@echo 'For using srproxy:'
+	@echo '  all              the module and the tool (default)'
+	@echo '  modules          srproxy.ko for the running kernel, or for KDIR=<kernel build directory>'
+	@echo '  tool             srproxyctl, in $(TOOL)'
+	@echo '  install          both; DESTDIR and PREFIX ($(PREFIX)) are heeded'
+	@echo '  modules_install  the module only'
+	@echo '  clean            remove what was built'
+	@echo
+	@echo 'For working on it (Debian 12; test kernels are kept in ~/.cache/srproxy):'
+	@echo '  setup            install the packages that the tests and the demo need'
+	@echo '  test             all test suites; SUITES="kunit netns-6.1" and K=<pytest expression> select'
+	@echo '  demo             a service chain in a virtual machine; SHELL_AFTER=1 leaves a shell in it'
+	@echo '  shell            a shell in a virtual machine with KERNEL=um (or 6.1, 6.12, 7.2, um-debug)'
+
+modules:
+	@[ -d $(KDIR) ] || { echo 'There are no kernel headers in $(KDIR); on Debian, install linux-headers-'$$(uname -r)'.'; exit 1; }
+	$(MAKE) -C $(KDIR) M=$(CURDIR) modules
+
+modules_install:
+	$(MAKE) -C $(KDIR) M=$(CURDIR) $(if $(DESTDIR),INSTALL_MOD_PATH=$(DESTDIR)) modules_install
+
+tool:
+	cmake -S . -B $(TOOL) -DCMAKE_INSTALL_PREFIX=$(PREFIX)
+	cmake --build $(TOOL) -j $$(nproc)
+
+install: modules tool modules_install
+	DESTDIR=$(DESTDIR) cmake --install $(TOOL)
+
+setup:
+	@scripts/setup
+
+# tests/run reads SUITES and K from the environment.
+test: setup
+	@tests/run
+
+# The tool is built on the outside: what a guest writes is gone when it ends.
+in_guest = SRPROXY_KO='$(CURDIR)/build/$(1)/srproxy.ko' SRPROXY_CTL='$(CURDIR)/$(TOOL)/tools/srproxyctl/srproxyctl' \
+	scripts/guest
+
+KERNEL ?= um
+shell: setup tool
+	scripts/build-module $(KERNEL)
+	$(call in_guest,$(KERNEL)) -i $(KERNEL)
+
+DEMO_KERNEL ?= 6.12
+demo: setup tool
+	scripts/build-module $(DEMO_KERNEL)
+	@[ -z '$(SHELL_AFTER)' ] || [ -t 0 ] || echo 'SHELL_AFTER: there is no terminal here, hence no shell afterwards.'
+	$(call in_guest,$(DEMO_KERNEL)) $$([ -z '$(SHELL_AFTER)' ] || [ ! -t 0 ] || echo -i) $(DEMO_KERNEL) -- \
+		env SHELL_AFTER='$(SHELL_AFTER)' scripts/demo
+
+clean:
+	rm -rf build
+	[ ! -d $(KDIR) ] || $(MAKE) -C $(KDIR) M=$(CURDIR) clean
+
+.PHONY: all help modules modules_install tool install setup test shell demo clean
