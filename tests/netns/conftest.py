@@ -1,0 +1,120 @@
+# SPDX-License-Identifier: GPL-2.0
+"""Fixtures: the module for the whole session, a bench for each file, nothing configured between tests.
+
+To be run as root in a guest (scripts/guest), with
+    SRPROXY_KO          path of srproxy.ko
+    SRPROXY_CTL         path of srproxyctl
+    SRPROXY_OUT         a directory to write to
+    SRPROXY_KERNEL      name of the kernel, as `scripts/kernel list` shows it
+    SRPROXY_SELFTESTS   the kernel's tools/testing/selftests/net
+"""
+
+import os
+import re
+from pathlib import Path
+
+import pytest
+
+from lib.bench import Arrived, Bench
+from lib.netns import run
+from lib.packet import explain
+
+TAINT_OK = 1 << 12 | 1 << 13  # a module from outside the tree, unsigned
+TROUBLE = re.compile(
+    r"BUG:|WARNING:|KASAN|UBSAN|Oops|general protection|Call Trace|suspicious RCU|possible circular|inconsistent lock"
+    r"|sleeping function|scheduling while atomic|refcount_t:|leaked reference|ODEBUG|unregister_netdevice: waiting"
+    r"|blocked for more|(soft|hard) lockup"
+)
+
+
+def tainted():
+    return int(Path("/proc/sys/kernel/tainted").read_text())
+
+
+def loaded():
+    return Path("/sys/module/srproxy").exists()
+
+
+class Module:
+    """srproxy.ko."""
+
+    def __init__(self):
+        self.path = os.environ["SRPROXY_KO"]
+
+    def load(self):
+        run("insmod", self.path)
+
+    def unload(self):
+        run("rmmod", "srproxy")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def module():
+    """Loaded from the first test to the last; it must leave when asked to, and leave nothing."""
+    before = tainted()
+    # What tests ask for by sysctl or listing loads nothing by itself.
+    run("modprobe", "-qa", "vrf", "8021q", "nfnetlink_hook", check=False)
+    module = Module()
+    module.load()
+    yield module
+    module.unload()
+    assert not loaded()
+    assert "srproxy" not in run("nft", "list", "hooks", check=False).stdout
+    assert tainted() & ~before & ~TAINT_OK == 0
+
+
+@pytest.fixture(scope="session")
+def kmsg():
+    """The kernel's log from here on."""
+    fd = os.open("/dev/kmsg", os.O_RDONLY | os.O_NONBLOCK)
+    os.lseek(fd, 0, os.SEEK_END)
+    yield fd
+    os.close(fd)
+
+
+@pytest.fixture(autouse=True)
+def no_kernel_trouble(kmsg):
+    """A test after which the kernel has something to complain of has failed."""
+    yield
+    lines = []
+    while True:
+        try:
+            lines.append(os.read(kmsg, 8192).decode(errors="replace").partition(";")[2].rstrip())
+        except BlockingIOError:
+            break
+        except BrokenPipeError:  # overwritten meanwhile: go on with the oldest
+            continue
+    if any(TROUBLE.search(line) for line in lines):
+        pytest.fail("the kernel's log:\n" + "\n".join(lines), pytrace=False)
+
+
+@pytest.fixture(scope="module")
+def module_bench(module):
+    """The bench of one test file. A file that needs other links than the usual ones has its own."""
+    bench = Bench()
+    yield bench
+    bench.close()
+
+
+@pytest.fixture
+def bench(module_bench):
+    yield module_bench
+    module_bench.reset()
+
+
+def pytest_assertrepr_compare(op, left, right):
+    """How what arrived differs from what should have."""
+    if op != "==" or not isinstance(left, Arrived):
+        return None
+    lines = ["what arrived is not what should have"]
+    for port in sorted({*left, *right}):
+        got, want = left.get(port, []), right.get(port, [])
+        if got == want:
+            continue
+        lines.append(f"{port}: {len(got)} packets, should be {len(want)}")
+        for frame, packet in zip(got, want):
+            if frame != packet:
+                lines += explain(frame, packet)
+        lines += [f"  got, too much:   {frame!r}" for frame in got[len(want):]]
+        lines += [f"  want, too little: {packet!r}" for packet in want[len(got):]]
+    return lines

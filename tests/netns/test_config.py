@@ -1,0 +1,361 @@
+# SPDX-License-Identifier: GPL-2.0
+"""Objects and their lives: create, exclusive, replace, change; what refers to what; what is refused.
+
+    node: nothing but the devices to-vnf, from-vnf and others of the bench; no packets
+"""
+
+import errno
+
+import pytest
+
+from lib.bench import LAST, NEXT, SID, SID2, SID3
+from lib.genl import NLM_F_APPEND, NLM_F_CREATE, NLM_F_EXCL, NLM_F_REPLACE, NlError
+from lib.proxy import command, encode, nest
+
+
+@pytest.fixture
+def proxy(bench):
+    return bench.proxy
+
+
+@pytest.fixture
+def furnished(proxy):
+    """One of each: fw (both families) and fw4 (IPv4 only), gold, an End.AD and an End.AS."""
+    proxy.vnf("fw", dev="to-vnf", iif="from-vnf", nh6="fd00:3::2", nh4="10.3.0.2")
+    proxy.vnf("fw4", dev="src", nh4="10.1.0.2")
+    proxy.vnf("spare", dev="dst", nh6="fd00:2::2")
+    proxy.chain("gold", src="fc00:b::", segs=[NEXT, LAST])
+    proxy.chain("silver", src="fc00:b::", segs=[NEXT])
+    proxy.sid(SID, behavior="End.AD", vnf="fw")
+    proxy.sid(SID2, behavior="End.AS", vnf="fw4", chain="gold", inner="ip4")
+    return proxy
+
+
+def refused(call, *args, **kwargs):
+    with pytest.raises(NlError) as error:
+        call(*args, **kwargs)
+    assert error.value.message, "a refusal without a sentence"
+    return error.value
+
+
+# What objects look like
+
+
+def test_defaults(proxy):
+    proxy.vnf("fw", dev="absent", nh6="fd00:3::2")
+    assert proxy.get("vnf", "fw") == {
+        "name": "fw", "dev": "absent", "iif": "absent", "nh6": "fd00:3::2", "on_down": "drop",
+        "state": "down", "dev_ifindex": 0, "iif_ifindex": 0, "sids": 0,
+    }
+    proxy.chain("gold", src="fc00:b::", segs=[NEXT])
+    assert proxy.get("chain", "gold") == {
+        "name": "gold", "src": "fc00:b::", "segs": [NEXT], "hop_limit": 64, "reduced": 0, "table": 0, "sids": 0,
+    }
+    proxy.sid(SID, behavior="End.AD", vnf="fw")
+    assert proxy.get("sid", SID) == {
+        "addr": SID, "behavior": "End.AD", "inner": "ip", "vnf": "fw", "ageing": 0, "margin": 8, "table": 0,
+    }
+
+
+def test_everything_said(bench, proxy):
+    vnf = {
+        "name": "A-Za-z0-9_." + "x" * 20, "dev": "to-vnf", "iif": "from-vnf", "nh4": "10.3.0.2", "nh6": "fe80::1",
+        "on_down": "bypass",
+    }
+    proxy.add("vnf", **vnf)
+    index = {"dev_ifindex": bench.node.ifindex("to-vnf"), "iif_ifindex": bench.node.ifindex("from-vnf")}
+    assert proxy.get("vnf", vnf["name"]) == {**vnf, **index, "state": "up", "sids": 0}
+    other = {"name": "l2", "dev": "src", "iif": "src", "lladdr": "02:00:00:00:00:09", "on_down": "drop"}
+    proxy.add("vnf", **other)
+    assert {**other, "state": "up"}.items() <= proxy.get("vnf", "l2").items()
+    segs = [f"fc00:c::{n:x}" for n in range(1, 128)]
+    chain = {"name": "gold", "src": "2001:db8::1", "segs": segs, "hop_limit": 255, "reduced": 1, "table": 0xFFFFFFFF}
+    proxy.add("chain", **chain)
+    assert proxy.get("chain", "gold") == {**chain, "sids": 0}
+    dynamic = {"addr": SID, "behavior": "End.AD", "inner": "ip6", "vnf": "l2", "ageing": 86400, "margin": 255, "table": 7}
+    proxy.add("sid", **dynamic)
+    assert proxy.get("sid", SID) == dynamic
+    static = {"addr": SID2, "behavior": "End.AS", "inner": "ip4", "vnf": "l2", "chain": "gold"}
+    proxy.add("sid", **static)
+    assert proxy.get("sid", SID2) == static
+    assert proxy.get("vnf", "l2")["sids"] == 2 and proxy.get("chain", "gold")["sids"] == 1
+
+
+def test_info(furnished):
+    info = furnished.info()
+    assert info.pop("version")
+    assert info == {"segs_max": 127, "vnfs": 3, "chains": 2, "sids": 2}
+
+
+def test_circuits_follow_from_sids(bench, furnished):
+    index = bench.node.ifindex("from-vnf")
+    want = [
+        {"iif": "from-vnf", "ifindex": index, "inner": "ip4", "sid": SID, "vnf": "fw"},
+        {"iif": "from-vnf", "ifindex": index, "inner": "ip6", "sid": SID, "vnf": "fw"},
+        {"iif": "src", "ifindex": bench.node.ifindex("src"), "inner": "ip4", "sid": SID2, "vnf": "fw4"},
+    ]
+    assert sorted(furnished.show("circuit"), key=str) == sorted(want, key=str)
+    furnished.delete("sid", SID)
+    assert furnished.show("circuit") == want[2:]
+
+
+# Create, exclusive, replace
+
+
+FIRST = {
+    "vnf": {"name": "x", "dev": "to-vnf", "nh6": "fd00:3::2", "on_down": "bypass"},
+    "chain": {"name": "x", "src": "fc00:b::", "segs": [NEXT, LAST], "hop_limit": 9},
+    "sid": {"addr": SID3, "behavior": "End.AD", "vnf": "spare", "margin": 1},
+}
+# Everything that has to be said, once more, differently; and what has become of the rest
+SECOND = {
+    "vnf": ({"name": "x", "dev": "dst"}, {"on_down": "drop", "iif": "dst"}, ("nh6",)),
+    "chain": ({"name": "x", "src": "fc00:b::1", "segs": [LAST]}, {"hop_limit": 64}, ()),
+    "sid": ({"addr": SID3, "behavior": "End.AD", "vnf": "spare"}, {"margin": 8}, ()),
+}
+# Little by little: what a change leaves as it was
+CHANGE = {
+    "vnf": ({"name": "x", "iif": "dst"}, {"dev": "to-vnf", "nh6": "fd00:3::2", "on_down": "bypass"}),
+    "chain": ({"name": "x", "reduced": 1}, {"src": "fc00:b::", "segs": [NEXT, LAST], "hop_limit": 9}),
+    "sid": ({"addr": SID3, "ageing": 7}, {"behavior": "End.AD", "vnf": "spare", "margin": 1}),
+}
+NOUNS = tuple(FIRST)
+
+
+def key_of(noun):
+    return SID3 if noun == "sid" else "x"
+
+
+@pytest.mark.parametrize("noun", NOUNS)
+def test_add_is_exclusive(furnished, noun):
+    furnished.add(noun, **FIRST[noun])
+    before = furnished.state()
+    assert refused(furnished.add, noun, **SECOND[noun][0]).errno == errno.EEXIST
+    assert furnished.state() == before
+
+
+@pytest.mark.parametrize("noun", NOUNS)
+def test_replace_creates(furnished, noun):
+    furnished.replace(noun, **FIRST[noun])
+    assert FIRST[noun].items() <= furnished.get(noun, key_of(noun)).items()
+
+
+@pytest.mark.parametrize("noun", NOUNS)
+def test_replace_begins_anew(furnished, noun):
+    """What is not said is default again, not what it was."""
+    furnished.add(noun, **FIRST[noun])
+    said, defaults, absent = SECOND[noun]
+    furnished.replace(noun, **said)
+    now = furnished.get(noun, key_of(noun))
+    assert {**said, **defaults}.items() <= now.items() and not set(absent) & set(now)
+    assert len(furnished.show(noun)) == {"vnf": 4, "chain": 3, "sid": 3}[noun]
+
+
+@pytest.mark.parametrize("noun", NOUNS)
+def test_change_keeps_the_rest(furnished, noun):
+    furnished.add(noun, **FIRST[noun])
+    said, kept = CHANGE[noun]
+    furnished.change(noun, **said)
+    assert {**said, **kept}.items() <= furnished.get(noun, key_of(noun)).items()
+
+
+@pytest.mark.parametrize("noun", NOUNS)
+@pytest.mark.parametrize("verb", ("change", "delete", "get"))
+def test_what_is_not_there(furnished, noun, verb):
+    before = furnished.state()
+    if verb == "change":
+        error = refused(furnished.change, noun, **CHANGE[noun][0])
+    else:
+        error = refused(getattr(furnished, verb), noun, key_of(noun))
+    assert error.errno == errno.ENOENT
+    assert furnished.state() == before
+
+
+@pytest.mark.parametrize("noun", NOUNS)
+@pytest.mark.parametrize("flags", (0, NLM_F_CREATE, NLM_F_EXCL))
+def test_other_flags_are_refused(furnished, noun, flags):
+    before = furnished.state()
+    message = nest(noun, encode(noun, FIRST[noun]))
+    assert refused(furnished.family.call, command(noun, "new"), flags, message).errno == errno.EINVAL
+    assert furnished.state() == before
+
+
+@pytest.mark.parametrize("noun", NOUNS)
+@pytest.mark.parametrize("flags", (0, NLM_F_CREATE))
+def test_exclusive_replacement_is_a_dump(furnished, noun, flags):
+    """NLM_F_EXCL | NLM_F_REPLACE are the bits of NLM_F_DUMP, and nothing new can be dumped."""
+    before = furnished.state()
+    message = nest(noun, encode(noun, FIRST[noun]))
+    with pytest.raises(NlError) as error:
+        furnished.family.call(command(noun, "new"), flags | NLM_F_EXCL | NLM_F_REPLACE, message)
+    assert error.value.errno == errno.EOPNOTSUPP
+    assert furnished.state() == before
+
+
+@pytest.mark.parametrize("noun", NOUNS)
+def test_append_means_nothing(furnished, noun):
+    """NLM_F_APPEND next to a valid combination is ignored or refused, but never something else."""
+    message = nest(noun, encode(noun, FIRST[noun]))
+    try:
+        furnished.family.call(command(noun, "new"), NLM_F_CREATE | NLM_F_EXCL | NLM_F_APPEND, message)
+    except NlError as error:
+        assert error.errno == errno.EINVAL
+    else:
+        assert FIRST[noun].items() <= furnished.get(noun, key_of(noun)).items()
+
+
+@pytest.mark.parametrize("noun", NOUNS)
+def test_delete_and_add_again(furnished, noun):
+    before = furnished.state()
+    for _ in range(3):
+        furnished.add(noun, **FIRST[noun])
+        furnished.delete(noun, key_of(noun))
+    assert furnished.state() == before
+
+
+def test_replace_in_use(bench, furnished):
+    """The users of an object stay its users."""
+    furnished.replace("vnf", name="fw", dev="to-vnf", iif="to-vnf", nh6="fd00:3::9")
+    furnished.replace("chain", name="gold", src="fc00:b::9", segs=[LAST])
+    assert furnished.get("vnf", "fw")["sids"] == furnished.get("chain", "gold")["sids"] == 1
+    assert {circuit["iif"] for circuit in furnished.show("circuit")} == {"to-vnf", "src"}
+    for noun, key in (("vnf", "fw"), ("chain", "gold")):
+        assert refused(furnished.delete, noun, key).errno == errno.EBUSY
+
+
+def test_sid_moves_to_another_vnf(furnished):
+    furnished.change("sid", addr=SID, vnf="spare")
+    assert furnished.get("vnf", "fw")["sids"] == 0 and furnished.get("vnf", "spare")["sids"] == 1
+    assert {circuit["iif"] for circuit in furnished.show("circuit")} == {"dst", "src"}
+    furnished.delete("vnf", "fw")
+
+
+def test_sid_changes_its_behavior(furnished):
+    """And loses what only the other one has."""
+    furnished.change("sid", addr=SID, ageing=5, margin=5)
+    furnished.change("sid", addr=SID, behavior="End.AS", chain="silver")
+    assert furnished.get("sid", SID) == {
+        "addr": SID, "behavior": "End.AS", "inner": "ip", "vnf": "fw", "chain": "silver",
+    }
+    furnished.change("sid", addr=SID, behavior="End.AD")
+    assert furnished.get("sid", SID) == {
+        "addr": SID, "behavior": "End.AD", "inner": "ip", "vnf": "fw", "ageing": 0, "margin": 8, "table": 0,
+    }
+    furnished.delete("chain", "silver")
+
+
+def test_narrower_inner_type_frees_a_circuit(furnished):
+    furnished.change("sid", addr=SID, inner="ip6")
+    furnished.sid(SID3, vnf="fw", inner="ip4")
+    assert {(c["inner"], c["sid"]) for c in furnished.show("circuit") if c["iif"] == "from-vnf"} == {
+        ("ip6", SID), ("ip4", SID3),
+    }
+
+
+def test_counters_survive_a_change_and_a_replacement(bench):
+    from lib.packet import inner6, srv6
+
+    bench.end_ad()
+    bench.teach(srv6([SID, NEXT]) / inner6())
+    bench.proxy.change("sid", addr=SID, margin=1)
+    bench.proxy.replace("sid", addr=SID, behavior="End.AD", vnf="fw")
+    assert bench.proxy.stats(SID)["in_packets"] == 1
+    bench.proxy.delete("sid", SID)
+    bench.proxy.sid(SID)
+    assert bench.proxy.stats(SID)["in_packets"] == 0
+
+
+def test_flush(furnished):
+    """Everything of a kind; what is in use stays, all of it."""
+    before = furnished.state()
+    for noun in ("vnf", "chain"):
+        assert refused(furnished.flush, noun).errno == errno.EBUSY
+    assert furnished.state() == before
+    furnished.flush("sid")
+    assert furnished.show("sid") == furnished.show("circuit") == []
+    furnished.flush("chain", "vnf")
+    assert furnished.state() == {"vnf": [], "chain": [], "sid": [], "circuit": []}
+    furnished.flush()  # nothing there: nothing to complain of
+
+
+# Refusals: (verb, noun, values, errno, what the sentence says)
+
+A_SID = {"addr": SID3, "behavior": "End.AD", "vnf": "spare"}
+A_STATIC_SID = {"addr": SID3, "behavior": "End.AS", "vnf": "spare", "chain": "gold"}
+A_VNF = {"name": "x", "dev": "to-vnf", "nh6": "fd00:3::2"}
+A_CHAIN = {"name": "x", "src": "fc00:b::", "segs": [NEXT]}
+
+BAD_NAMES = ("", "a b", "a/b", "ä", "a:b", "a\n", "a\x7f")
+BAD_DEVICES = ("", ".", "..", "a/b", "a b", "a:b")
+BAD_ADDRESSES = ("::", "::1", "ff02::1", "fe80::1", "::ffff:10.0.0.1")
+
+REFUSED = {
+    # in use
+    "VNF in use": ("delete", "vnf", "fw", errno.EBUSY, SID),
+    "chain in use": ("delete", "chain", "gold", errno.EBUSY, SID2),
+    # circuits
+    "circuit taken": ("add", "sid", {**A_SID, "vnf": "fw"}, errno.EEXIST, SID),
+    "circuit taken, one family": ("add", "sid", {**A_SID, "vnf": "fw", "inner": "ip4"}, errno.EEXIST, SID),
+    "circuit taken by another VNF's": ("change", "vnf", {"name": "fw4", "dev": "src", "iif": "from-vnf"}, errno.EEXIST, SID),
+    "circuit taken by a change of the VNF": ("change", "sid", {"addr": SID2, "vnf": "fw"}, errno.EEXIST, SID),
+    # references
+    "no such VNF": ("add", "sid", {**A_SID, "vnf": "nobody"}, errno.ENOENT, "nobody"),
+    "no such chain": ("add", "sid", {**A_STATIC_SID, "chain": "nothing"}, errno.ENOENT, "nothing"),
+    "End.AS without chain": ("add", "sid", {**A_SID, "behavior": "End.AS"}, errno.EINVAL, "chain"),
+    "End.AD with chain": ("add", "sid", {**A_SID, "chain": "gold"}, errno.EINVAL, "chain"),
+    "change to End.AS without chain": ("change", "sid", {"addr": SID, "behavior": "End.AS"}, errno.EINVAL, "chain"),
+    "End.AS with ageing": ("add", "sid", {**A_STATIC_SID, "ageing": 1}, errno.EINVAL, "ageing"),
+    "End.AS with margin": ("add", "sid", {**A_STATIC_SID, "margin": 1}, errno.EINVAL, "margin"),
+    "End.AS with table": ("add", "sid", {**A_STATIC_SID, "table": 1}, errno.EINVAL, "table"),
+    "SID without VNF": ("add", "sid", {"addr": SID3, "behavior": "End.AD"}, errno.EINVAL, "VNF"),
+    "SID without behavior": ("add", "sid", {"addr": SID3, "vnf": "spare"}, errno.EINVAL, "behavior"),
+    # next hops
+    "no next hop for IPv6": ("add", "sid", {**A_SID, "vnf": "fw4"}, errno.EINVAL, "ip6"),
+    "no next hop for IPv6 any more": (
+        "replace", "vnf", {"name": "fw", "dev": "to-vnf", "iif": "from-vnf", "nh4": "10.3.0.2"}, errno.EINVAL, "ip6",
+    ),
+    "no next hop for more inner types": ("change", "sid", {"addr": SID2, "inner": "ip"}, errno.EINVAL, "ip6"),
+    "lladdr and nh6": ("add", "vnf", {**A_VNF, "lladdr": "02:00:00:00:00:01"}, errno.EINVAL, "lladdr"),
+    "lladdr and nh4": (
+        "add", "vnf", {"name": "x", "dev": "to-vnf", "nh4": "10.0.0.1", "lladdr": "02:00:00:00:00:01"}, errno.EINVAL, "lladdr",
+    ),
+    "lladdr multicast": ("add", "vnf", {"name": "x", "dev": "to-vnf", "lladdr": "01:00:5e:00:00:01"}, errno.EINVAL, "unicast"),
+    "nh4 multicast": ("add", "vnf", {"name": "x", "dev": "to-vnf", "nh4": "224.0.0.1"}, errno.EINVAL, "224.0.0.1"),
+    "nh4 loopback": ("add", "vnf", {"name": "x", "dev": "to-vnf", "nh4": "127.0.0.1"}, errno.EINVAL, "127.0.0.1"),
+    "nh4 broadcast": ("add", "vnf", {"name": "x", "dev": "to-vnf", "nh4": "255.255.255.255"}, errno.EINVAL, "255.255.255.255"),
+    "nh6 multicast": ("add", "vnf", {**A_VNF, "nh6": "ff02::1"}, errno.EINVAL, "ff02::1"),
+    "nh6 loopback": ("add", "vnf", {**A_VNF, "nh6": "::1"}, errno.EINVAL, "::1"),
+    "VNF without device": ("add", "vnf", {"name": "x", "nh6": "fd00:3::2"}, errno.EINVAL, "dev"),
+    # chains
+    "chain without source": ("add", "chain", {"name": "x", "segs": [NEXT]}, errno.EINVAL, "src"),
+    "chain without segments": ("add", "chain", {"name": "x", "src": "fc00:b::"}, errno.EINVAL, "segs"),
+    **{f"name {name!r} of {noun}": ("add", noun, {**values, "name": name}, errno.EINVAL, "")
+       for name in BAD_NAMES for noun, values in (("vnf", A_VNF), ("chain", A_CHAIN))},
+    **{f"dev {name!r}": ("add", "vnf", {**A_VNF, "dev": name}, errno.EINVAL, "dev") for name in BAD_DEVICES},
+    **{f"iif {name!r}": ("add", "vnf", {**A_VNF, "iif": name}, errno.EINVAL, "iif") for name in BAD_DEVICES},
+    **{f"SID {addr}": ("add", "sid", {**A_SID, "addr": addr}, errno.EINVAL, addr) for addr in BAD_ADDRESSES},
+    **{f"source {addr}": ("add", "chain", {**A_CHAIN, "src": addr}, errno.EINVAL, addr) for addr in BAD_ADDRESSES},
+    **{f"segment {addr}": ("add", "chain", {**A_CHAIN, "segs": [NEXT, addr, LAST]}, errno.EINVAL, addr)
+       for addr in BAD_ADDRESSES},
+}
+
+
+@pytest.mark.parametrize("case", REFUSED)
+def test_refused(furnished, case):
+    """With the errno and a sentence that says what, and nothing changed."""
+    verb, noun, values, number, sentence = REFUSED[case]
+    before = furnished.state()
+    error = refused(getattr(furnished, verb), noun, **values) if isinstance(values, dict) else refused(
+        getattr(furnished, verb), noun, values
+    )
+    assert error.errno == number
+    assert sentence in error.message
+    assert furnished.state() == before
+
+
+def test_refusal_points_at_the_attribute(furnished):
+    """The offset is that of the bad one among several."""
+    values = {"name": "x", "dev": "to-vnf", "nh4": "224.0.0.1"}
+    error = refused(furnished.add, "vnf", **values)
+    before = len(nest("vnf", encode("vnf", {"name": "x", "dev": "to-vnf"})))
+    assert error.offset == 16 + 4 + before

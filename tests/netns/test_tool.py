@@ -1,0 +1,249 @@
+# SPDX-License-Identifier: GPL-2.0
+"""srproxyctl and the module together: what goes in comes out, in text, in JSON, and in exit statuses.
+
+    headend ── src ──┐                  ┌── to-vnf ───► VNF
+                     ├── node: End.Ax ──┤
+    next SID ─ dst ──┘                  └── from-vnf ◄─ VNF
+"""
+
+import json
+import os
+import select
+import subprocess
+import time
+
+import pytest
+
+from lib import uapi
+from lib.bench import LAST, NEXT, PATH, SID, SID2
+from lib.netns import in_child, run
+from lib.packet import inner4, inner6, srv6
+from lib.proxy import Tool
+from test_netlink import become_nobody
+
+DONE, USAGE, REFUSED, NO_MODULE = range(4)
+
+CONFIG = f"""
+    vnf add fw dev to-vnf iif from-vnf nh6 fd00:3::2 nh4 10.3.0.2
+    vnf add l2 dev src lladdr 02:00:00:00:00:07 on-down bypass
+    chain add gold src fc00:b:: segs {NEXT},{LAST} hop-limit 9 reduced table 77
+    chain add tin src fc00:b:: segs {NEXT}
+    sid add {SID} behavior End.AD vnf fw ageing 60 margin 4 table 5
+    sid add {SID2} behavior end.as inner ip4 vnf l2 chain gold
+"""
+
+
+@pytest.fixture
+def tool(bench):
+    return Tool(bench.node)
+
+
+def test_configuration_arrives(bench, tool):
+    tool.batch(CONFIG)
+    proxy = bench.proxy
+    assert {"dev": "to-vnf", "iif": "from-vnf", "nh6": "fd00:3::2", "nh4": "10.3.0.2", "on_down": "drop"}.items() <= proxy.get(
+        "vnf", "fw"
+    ).items()
+    assert {"lladdr": "02:00:00:00:00:07", "on_down": "bypass"}.items() <= proxy.get("vnf", "l2").items()
+    assert proxy.get("chain", "gold") == {
+        "name": "gold", "src": "fc00:b::", "segs": [NEXT, LAST], "hop_limit": 9, "reduced": 1, "table": 77, "sids": 1,
+    }
+    assert proxy.get("sid", SID) == {
+        "addr": SID, "behavior": "End.AD", "inner": "ip", "vnf": "fw", "ageing": 60, "margin": 4, "table": 5,
+    }
+    assert proxy.get("sid", SID2) == {"addr": SID2, "behavior": "End.AS", "inner": "ip4", "vnf": "l2", "chain": "gold"}
+
+
+def test_verbs(bench, tool):
+    tool("vnf add fw dev to-vnf nh6 fd00:3::2")
+    tool("vnf change fw iif from-vnf")
+    assert bench.proxy.get("vnf", "fw")["nh6"] == "fd00:3::2"
+    tool("vnf replace fw dev dst")
+    assert "nh6" not in bench.proxy.get("vnf", "fw")
+    tool("vnf del fw")
+    assert bench.proxy.show("vnf") == []
+    tool.batch(CONFIG)
+    tool("sid flush")
+    tool("chain flush")
+    tool("vnf flush")
+    assert bench.proxy.info()["vnfs"] == bench.proxy.info()["chains"] == bench.proxy.info()["sids"] == 0
+
+
+def test_json_is_what_the_kernel_says(bench, tool):
+    tool.batch(CONFIG)
+    for noun in ("vnf", "chain", "sid", "circuit"):
+        shown, told = tool.json(noun, "show"), bench.proxy.show(noun)
+        for one in shown:
+            one.pop("absent", None)
+        assert shown == told
+    assert tool.json("sid get", SID) == [bench.proxy.get("sid", SID)]
+    assert tool.json("sid show", SID) == [bench.proxy.get("sid", SID)]
+    assert "\n" in tool("-j -p vnf show").stdout.strip()
+
+
+def test_statistics(bench, tool):
+    bench.end_ad()
+    bench.teach(srv6(PATH) / inner6())
+    bench.send(src=srv6([NEXT, SID], 1) / inner6(), from_vnf=[inner6(), inner4()])
+    (sid,) = tool.json("-s", "sid show")
+    assert sid["stats"] == bench.proxy.get("sid", SID, stats=True)["stats"]
+    assert {"in_packets": 1, "out_packets": 1}.items() <= sid["stats"].items()
+    assert set(sid["stats"]["drops"]) == set(uapi.DROPS)
+    assert {name: n for name, n in sid["stats"]["drops"].items() if n} == {"sl_zero": 1, "not_learned": 1}
+    assert "stats" not in tool.json("sid show")[0]
+    text = tool("-s sid show").stdout
+    assert "sl_zero 1" in text and "not_learned 1" in text and "no_srh" not in text
+    assert tool.json("stats show")[0]["stats"] == sid["stats"]
+
+
+def test_cache(bench, tool):
+    bench.end_ad(ageing=3600)
+    bench.teach(srv6(PATH, tag=0xBEEF, hlim=33) / inner6())
+    (entry,) = tool.json("cache show")
+    known = {
+        "sid": SID, "inner": "ip6", "src": "fc00:a::1", "dst": NEXT, "hop_limit": 33, "segments_left": 1,
+        "segs": PATH, "tag": 0xBEEF, "expired": False,
+    }
+    assert known.items() <= entry.items()
+    assert entry["age_ms"] >= 0 and entry["idle_ms"] >= 0
+    assert bytes.fromhex(entry["header"]) == bench.proxy.cache()[0]["header"]
+    assert NEXT in tool("cache show").stdout
+    assert tool.json("cache show sid", SID)[0]["sid"] == SID
+    tool("cache flush sid", SID)
+    assert tool.json("cache show") == []
+
+
+@pytest.mark.parametrize("noun", ("vnf", "chain", "sid"))
+def test_what_is_shown_can_be_fed_back(bench, tool, noun):
+    tool.batch(CONFIG)
+    before = bench.proxy.show(noun)
+    lines = tool(noun, "show").stdout.splitlines()
+    tool.batch("\n".join(f"{noun} replace {line}" for line in lines))
+    assert bench.proxy.show(noun) == before
+
+
+# Exit statuses and sentences: command, status, what is said
+
+COMPLAINTS = (
+    ("vnf add fw dev to-vnf", REFUSED, "exists already"),
+    ("vnf del fw", REFUSED, f"in use by SID {SID}"),
+    ("chain del gold", REFUSED, f"in use by SID {SID2}"),
+    ("sid add fc00:b::f9 behavior End.AD vnf fw", REFUSED, SID),
+    ("sid add fc00:b::f9 behavior End.AD vnf nobody", REFUSED, "nobody"),
+    ("sid add fc00:b::f9 behavior End.AS vnf fw", REFUSED, "chain"),
+    ("sid get fc00:b::f9", REFUSED, "does not exist"),
+    ("vnf change nobody dev x", REFUSED, "does not exist"),
+    ("sid add fc00:b::f9 behavior End.XX vnf fw", USAGE, "End.XX"),
+    ("sid add fc00:b::f9 behavior End.AD vnf fw margin 256", USAGE, "256"),
+    ("sid add 10.0.0.1 behavior End.AD vnf fw", USAGE, "10.0.0.1"),
+    ("chain add x src fc00:b:: segs fc00:c::1,,fc00:c::2", USAGE, "empty"),
+    ("vnf add x dev to-vnf lladdr 02:00:00:00:00", USAGE, "MAC"),
+    ("vnf add x dev averyveryverylongname nh6 fd00::1", USAGE, "device name"),
+    ("vnf add x dev to-vnf dev to-vnf", USAGE, "dev"),
+    ("bogus show", USAGE, "bogus"),
+    ("vnf frobnicate", USAGE, "frobnicate"),
+    ("-n no-such-netns vnf show", USAGE, "no-such-netns"),
+)
+
+
+@pytest.mark.parametrize("command, status, said", COMPLAINTS)
+def test_complaints(bench, tool, command, status, said):
+    tool.batch(CONFIG)
+    before = bench.proxy.state()
+    done = tool(command, check=False)
+    assert done.returncode == status and said in done.stdout
+    assert bench.proxy.state() == before
+
+
+def test_attribute_at_fault_is_named(bench, tool):
+    tool.batch(CONFIG)
+    assert "attribute vnf" in tool("sid add fc00:b::f9 behavior End.AD vnf nobody", check=False).stdout
+
+
+def test_netns_option(bench):
+    bench.end_ad()
+    elsewhere = Tool()
+    assert [vnf["name"] for vnf in elsewhere.json("-n", bench.node.name, "vnf show")] == ["fw"]
+    assert [vnf["name"] for vnf in elsewhere.json("-n", bench.node.path, "vnf show")] == ["fw"]
+
+
+def test_batch_stops_at_the_first_error(bench, tool):
+    lines = "vnf add a dev a\n# a comment\n\nvnf add a dev a\nvnf add b dev b\n"
+    done = tool("-b -", input=lines, check=False)
+    assert done.returncode == REFUSED and ":4:" in done.stdout
+    assert [vnf["name"] for vnf in bench.proxy.show("vnf")] == ["a"]
+    assert tool("-f -b -", input=lines, check=False).returncode != DONE
+    assert [vnf["name"] for vnf in bench.proxy.show("vnf")] == ["a", "b"]
+
+
+def test_batch_file(bench, tool, tmp_path):
+    file = tmp_path / "config"
+    file.write_text(CONFIG)
+    tool("-b", file)
+    assert bench.proxy.info()["sids"] == 2
+
+
+def test_many(bench, tool):
+    tool.batch("\n".join(f"vnf add vnf{n} dev dev{n} nh6 fd00::1" for n in range(300)))
+    assert len(tool("vnf show").stdout.splitlines()) == len(tool.json("vnf show")) == 300
+
+
+def test_monitor(bench, tool):
+    """As JSON, one event a line."""
+    with bench.node:
+        monitor = subprocess.Popen([tool.path, "-j", "monitor"], stdout=subprocess.PIPE)
+    try:
+        end = time.monotonic() + 20
+        while not select.select([monitor.stdout], [], [], 0.1)[0]:  # until it listens
+            assert time.monotonic() < end, "monitor says nothing"
+            bench.proxy.chain("probe", src="fc00:b::", segs=[NEXT])
+            bench.proxy.delete("chain", "probe")
+        bench.end_ad()
+        bench.teach(srv6(PATH, tag=1) / inner6())
+        bench.proxy.flush("cache")
+        bench.proxy.flush()
+        events = []
+        while not events or (events[-1]["event"], events[-1].get("name")) != ("del", "fw"):
+            events.append(json.loads(monitor.stdout.readline()))
+    finally:
+        monitor.terminate()
+        monitor.wait()
+    seen = [(event["event"], event["object"]) for event in events if event.get("name") != "probe"]
+    assert seen == [
+        ("new", "vnf"), ("new", "sid"), ("new", "cache"), ("del", "cache"), ("del", "sid"), ("del", "vnf"),
+    ]
+
+
+def test_version(bench, tool):
+    version = tool.json("version")
+    assert version["module"]["version"] == version["version"] == bench.proxy.info()["version"]
+
+
+def test_nobody(bench, tool):
+    """As an ordinary user: refused by the kernel, in words."""
+
+    def child():
+        become_nobody()
+        done = subprocess.run([tool.path, "vnf", "show"], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        return done.returncode, done.stdout
+
+    status, said = in_child(child, bench.node)
+    assert status == REFUSED and "not permitted" in said
+
+
+def test_module_is_described():
+    """Loaded on demand by its family's name; nothing about it is unclear."""
+    info = run("modinfo", os.environ["SRPROXY_KO"]).stdout
+    assert "net-pf-16-proto-16-family-srproxy" in info
+    assert "license:        GPL" in info
+
+
+def test_without_the_module(bench, tool, module):
+    bench.proxy.close()
+    module.unload()
+    try:
+        done = tool("vnf show", check=False)
+        assert done.returncode == NO_MODULE and "modprobe" in done.stdout
+    finally:
+        module.load()
+        bench.proxy = type(bench.proxy)(bench.node)
