@@ -65,11 +65,7 @@ bool srp_fragment(struct srp_fragmenter *fragmenter, struct net_device *dev,
 	struct dst_entry *dst = &fragmenter->rt.dst;
 
 	skb_dst_drop(skb);
-	memset(IPCB(skb), 0, sizeof(*IPCB(skb)));
-	/* Each fragment gets the options that RFC 791 wants in it. */
-	if (mtu < IPV4_MIN_MTU ||
-	    (ip_hdr(skb)->ihl > 5 &&
-	     ip_options_compile(dev_net(dev), &IPCB(skb)->opt, skb))) {
+	if (mtu < IPV4_MIN_MTU) {
 		kfree_skb(skb);
 		return false;
 	}
@@ -79,6 +75,9 @@ bool srp_fragment(struct srp_fragmenter *fragmenter, struct net_device *dev,
 	dst->dev = dev;
 
 	skb_dst_set_noref(skb, dst);
+	memset(IPCB(skb), 0, sizeof(*IPCB(skb)));
 	IPCB(skb)->frag_max_size = mtu;
+	/* So that each fragment gets the options that RFC 791 wants in it. */
+	IPCB(skb)->opt.optlen = ip_hdrlen(skb) - sizeof(struct iphdr);
 	return !ip_do_fragment(dev_net(dev), NULL, skb, fragment_output);
 }

@@ -82,7 +82,7 @@ suite_update() {
 		suite_sources "$suite" "$dir/sources"
 		note "fetching the package lists of $suite"
 		if ! suite_apt "$suite" apt-get update >"$dir/log" 2>&1 || grep -q '^[WE]: Failed to fetch' "$dir/log"; then
-			note "$(grep '^[WE]:' "$dir/log" | tail -n 1)"
+			note "$(grep -m 1 '^[WE]:' "$dir/log")"
 			exit 1
 		fi
 		touch "$dir/updated"

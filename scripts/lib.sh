@@ -9,6 +9,9 @@ cache=${SRPROXY_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/srproxy}
 # Where depmod, modprobe and ip are; an ordinary user's PATH does not have it.
 PATH=$PATH:/usr/sbin:/sbin
 
+# Under "make test", the makes that we run are not its parts.
+unset MAKEFLAGS MFLAGS MAKELEVEL
+
 # "This machine or archive cannot do it", as for automake and the kernel's selftests.
 EXIT_SKIP=77
 

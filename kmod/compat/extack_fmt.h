@@ -14,7 +14,8 @@
 
 #ifndef NL_SET_ERR_MSG_FMT
 
-#define SRP_EXTACK_LEN	80
+/* As many as from 6.2 on, and the byte that is never written. */
+#define SRP_EXTACK_LEN	81
 
 char *srp_compat_extack_buffer(void);
 

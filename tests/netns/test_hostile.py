@@ -214,7 +214,7 @@ def test_vnf_teaches_no_chain_by_the_interface_that_it_is_sent_to(bench, sid, so
 
 # Tunnels: an sk_buff can describe one for segmentation, not two.
 
-SIZE = 8 << 20
+SIZE = 4 << 20
 INSIDE = {4: "10.9.0.2", 6: "fd00:9::2"}
 FAR = {4: "198.51.100.3", 6: "2001:db8:2::3"}  # of h2, for the tunnel only
 TUNNELS = {  # type → IP version outside, parameters
@@ -242,7 +242,11 @@ class ChainWithInside(Chain):
             route add default via 10.9.0.1
             route add default via fd00:9::1
         """)
-        self.h2.ip("addr add 198.51.100.3/24 dev eth\naddr add 2001:db8:2::3/64 dev eth nodad")
+        self.h2.ip("""
+            addr add 198.51.100.3/24 dev eth
+            addr add 2001:db8:2::3/64 dev eth nodad
+            route add 10.9.0.0/24 via 198.51.100.254 src 198.51.100.3
+        """)
         # Packets to inside do without the proxy.
         self.egress.ip("route add 10.9.0.0/24 via inet6 fd00:23::2 dev node\nroute add fd00:9::/64 via fd00:23::2")
         self.node.ip("route add 10.9.0.0/24 via 10.2.0.2\nroute add fd00:9::/64 via fd00:f2::2")
