@@ -26,7 +26,7 @@
  */
 struct srp_net {
 	struct net *net;
-	struct mutex lock;
+	struct mutex lock; /* all configuration */
 	struct srp_table vnfs;
 	struct srp_table chains;
 	struct srp_table sids;
