@@ -28,6 +28,8 @@ modules:
 
 modules_install:
 	$(MAKE) -C $(KDIR) M=$(CURDIR) $(if $(DESTDIR),INSTALL_MOD_PATH=$(DESTDIR)) modules_install
+	@# Debian's headers have no System.map, without which the kernel's makefile does not.
+	$(if $(DESTDIR),,depmod -a $$($(MAKE) -s --no-print-directory -C $(KDIR) kernelrelease))
 
 tool:
 	cmake -S . -B $(TOOL) -DCMAKE_INSTALL_PREFIX=$(PREFIX)

@@ -154,7 +154,7 @@ err_free:
 	return err;
 }
 
-static int chain_in_use(struct srp_chain *chain,
+static int chain_in_use(struct srp_chain *chain, const struct nlattr *key,
 			struct netlink_ext_ack *extack)
 {
 	struct srp_sid *sid;
@@ -162,7 +162,7 @@ static int chain_in_use(struct srp_chain *chain,
 	if (list_empty(&chain->sids))
 		return 0;
 	sid = list_first_entry(&chain->sids, struct srp_sid, at_chain);
-	srp_refuse(extack, NULL, "in use by SID %pI6c", &sid->params.addr);
+	srp_refuse(extack, key, "in use by SID %pI6c", &sid->params.addr);
 	return -EBUSY;
 }
 
@@ -178,14 +178,15 @@ static void chain_del(struct srp_net *sn, struct srp_chain *chain)
  * srp_chain_del() - remove a chain
  * @sn:		locked
  * @chain:	which
+ * @key:	attribute that names it, for the refusal to point at
  * @extack:	for the refusal
  *
  * Return: 0; -EBUSY while a SID uses it
  */
-int srp_chain_del(struct srp_net *sn, struct srp_chain *chain,
+int srp_chain_del(struct srp_net *sn, struct srp_chain *chain, const struct nlattr *key,
 		  struct netlink_ext_ack *extack)
 {
-	int err = chain_in_use(chain, extack);
+	int err = chain_in_use(chain, key, extack);
 
 	if (!err)
 		chain_del(sn, chain);
@@ -207,7 +208,7 @@ int srp_chain_flush(struct srp_net *sn, struct netlink_ext_ack *extack)
 
 	srp_table_for_each(&sn->chains, id, node) {
 		err = chain_in_use(container_of(node, struct srp_chain, node),
-				   extack);
+				   NULL, extack);
 		if (err)
 			return err;
 	}

@@ -56,7 +56,7 @@ struct srp_chain *srp_chain_find(struct srp_net *sn, const char *name);
 int srp_chain_set(struct srp_net *sn, const struct srp_chain_params *params,
 		  struct srp_chain *old, struct nlattr **tb,
 		  struct netlink_ext_ack *extack);
-int srp_chain_del(struct srp_net *sn, struct srp_chain *chain,
+int srp_chain_del(struct srp_net *sn, struct srp_chain *chain, const struct nlattr *key,
 		  struct netlink_ext_ack *extack);
 int srp_chain_flush(struct srp_net *sn, struct netlink_ext_ack *extack);
 

@@ -52,23 +52,29 @@ static int request_parse(struct genl_info *info, int type, struct nlattr **tb,
 	return 0;
 }
 
+static int not_found(struct netlink_ext_ack *extack, const struct nlattr *attr)
+{
+	srp_refuse(extack, attr, "does not exist");
+	return -ENOENT;
+}
+
 /* As rtnetlink: what may be there before, what is done to it. */
-static int new_flags_check(struct genl_info *info, bool exists)
+static int new_flags_check(struct genl_info *info, const struct nlattr *key,
+			   bool exists)
 {
 	switch (info->nlhdr->nlmsg_flags &
 		(NLM_F_CREATE | NLM_F_EXCL | NLM_F_REPLACE)) {
 	case NLM_F_CREATE | NLM_F_EXCL:
 		if (!exists)
 			return 0;
-		NL_SET_ERR_MSG(info->extack, "exists already");
+		NL_SET_ERR_MSG_ATTR(info->extack, key, "exists already");
 		return -EEXIST;
 	case NLM_F_CREATE | NLM_F_REPLACE:
 		return 0;
 	case NLM_F_REPLACE:
 		if (exists)
 			return 0;
-		NL_SET_ERR_MSG(info->extack, "does not exist");
-		return -ENOENT;
+		return not_found(info->extack, key);
 	default:
 		NL_SET_ERR_MSG(info->extack,
 			       "flags must be CREATE|EXCL, CREATE|REPLACE or REPLACE");
@@ -80,12 +86,6 @@ static int new_flags_check(struct genl_info *info, bool exists)
 static bool new_keeps(const struct genl_info *info)
 {
 	return !(info->nlhdr->nlmsg_flags & NLM_F_CREATE);
-}
-
-static int not_found(struct netlink_ext_ack *extack, const struct nlattr *attr)
-{
-	srp_refuse(extack, attr, "does not exist");
-	return -ENOENT;
 }
 
 static int reply(struct genl_info *info, struct srp_net *sn, u8 cmd,
@@ -178,13 +178,13 @@ struct noun {
 	size_t table;
 	struct srp_node *(*find)(struct srp_net *sn, const struct nlattr *key);
 	int (*del)(struct srp_net *sn, struct srp_node *node,
-		   struct netlink_ext_ack *extack);
+		   const struct nlattr *key, struct netlink_ext_ack *extack);
 	int (*flush)(struct srp_net *sn, struct netlink_ext_ack *extack);
 };
 
 /* The object that a request names; locked. */
 static struct srp_node *noun_ref(const struct noun *noun, struct srp_net *sn,
-				 struct genl_info *info)
+				 struct genl_info *info, struct nlattr **key)
 {
 	struct nlattr *tb[KEY + 1];
 	struct srp_node *node;
@@ -193,6 +193,7 @@ static struct srp_node *noun_ref(const struct noun *noun, struct srp_net *sn,
 	err = request_parse(info, noun->nest, tb, KEY, noun->key_policy, KEY);
 	if (err)
 		return ERR_PTR(err);
+	*key = tb[KEY];
 	node = noun->find(sn, tb[KEY]);
 	return node ?: ERR_PTR(not_found(info->extack, tb[KEY]));
 }
@@ -203,15 +204,16 @@ static int noun_del(const struct noun *noun, struct genl_info *info)
 	bool all = info->nlhdr->nlmsg_flags & NLM_F_BULK &&
 		   !info->attrs[noun->nest];
 	struct srp_node *node;
+	struct nlattr *key;
 	int err;
 
 	mutex_lock(&sn->lock);
 	if (all) {
 		err = noun->flush(sn, info->extack);
 	} else {
-		node = noun_ref(noun, sn, info);
+		node = noun_ref(noun, sn, info, &key);
 		err = IS_ERR(node) ? PTR_ERR(node) :
-				     noun->del(sn, node, info->extack);
+				     noun->del(sn, node, key, info->extack);
 	}
 	mutex_unlock(&sn->lock);
 	return err;
@@ -222,10 +224,11 @@ static int noun_get(const struct noun *noun, struct genl_info *info,
 {
 	struct srp_net *sn = srp_net(genl_info_net(info));
 	struct srp_node *node;
+	struct nlattr *key;
 	int err;
 
 	mutex_lock(&sn->lock);
-	node = noun_ref(noun, sn, info);
+	node = noun_ref(noun, sn, info, &key);
 	err = IS_ERR(node) ? PTR_ERR(node) :
 			     reply(info, sn, noun->get, fill, node);
 	mutex_unlock(&sn->lock);
@@ -238,9 +241,15 @@ static int noun_dump(const struct noun *noun, struct sk_buff *msg,
 {
 	struct srp_net *sn = srp_net(sock_net(msg->sk));
 	struct srp_table *table = (void *)sn + noun->table;
+	struct nlattr *nest = srp_genl_dump_attrs(cb)[noun->nest];
 	unsigned long id = cb->args[0];
 	struct srp_node *node;
 	int err = 0;
+
+	if (nest) {
+		NL_SET_ERR_MSG_ATTR(cb->extack, nest, "a dump is of all");
+		return -EINVAL;
+	}
 
 	mutex_lock(&sn->lock);
 	cb->seq = sn->genid;
@@ -265,9 +274,10 @@ static struct srp_node *vnf_find(struct srp_net *sn, const struct nlattr *key)
 }
 
 static int vnf_node_del(struct srp_net *sn, struct srp_node *node,
+			const struct nlattr *key,
 			struct netlink_ext_ack *extack)
 {
-	return srp_vnf_del(sn, container_of(node, struct srp_vnf, node),
+	return srp_vnf_del(sn, container_of(node, struct srp_vnf, node), key,
 			   extack);
 }
 
@@ -307,10 +317,11 @@ static struct srp_node *chain_find(struct srp_net *sn, const struct nlattr *key)
 }
 
 static int chain_node_del(struct srp_net *sn, struct srp_node *node,
+			  const struct nlattr *key,
 			  struct netlink_ext_ack *extack)
 {
 	return srp_chain_del(sn, container_of(node, struct srp_chain, node),
-			     extack);
+			     key, extack);
 }
 
 static const struct noun chain_noun = {
@@ -351,6 +362,7 @@ static struct srp_node *sid_find(struct srp_net *sn, const struct nlattr *key)
 }
 
 static int sid_node_del(struct srp_net *sn, struct srp_node *node,
+			const struct nlattr *key,
 			struct netlink_ext_ack *extack)
 {
 	srp_sid_del(sn, container_of(node, struct srp_sid, node));
@@ -411,7 +423,7 @@ static int vnf_new(struct sk_buff *skb, struct genl_info *info)
 
 	mutex_lock(&sn->lock);
 	old = srp_vnf_find(sn, params.name);
-	err = new_flags_check(info, old);
+	err = new_flags_check(info, tb[KEY], old);
 	if (!err) {
 		if (old && new_keeps(info))
 			params = old->params;
@@ -441,7 +453,7 @@ static int chain_new(struct sk_buff *skb, struct genl_info *info)
 
 	mutex_lock(&sn->lock);
 	old = srp_chain_find(sn, params.name);
-	err = new_flags_check(info, old);
+	err = new_flags_check(info, tb[KEY], old);
 	if (!err) {
 		if (old && new_keeps(info))
 			params = old->params;
@@ -473,7 +485,7 @@ static int sid_new(struct sk_buff *skb, struct genl_info *info)
 	mutex_lock(&sn->lock);
 	node = sid_find(sn, tb[SRPROXY_A_SID_ADDR]);
 	old = node ? container_of(node, struct srp_sid, node) : NULL;
-	err = new_flags_check(info, old);
+	err = new_flags_check(info, tb[KEY], old);
 	if (!err) {
 		if (old && new_keeps(info))
 			params = old->params;

@@ -201,10 +201,10 @@ static void sid_replace(struct srp_net *sn, struct srp_sid *old,
 	sid_detach(sn, old);
 
 	/* What the new one takes no interest in is forgotten. */
+	srp_forget(sn, old, new->memory ? ~new->params.inner :
+					  SRPROXY_INNER_ALL);
 	if (!new->memory)
 		srp_memory_free_rcu(old->memory);
-	else if (old->memory)
-		srp_forget(sn, new, ~new->params.inner);
 	old->heir = true;
 	sid_end(old);
 }
@@ -224,6 +224,8 @@ int srp_sid_set(struct srp_net *sn, const struct srp_sid_params *params,
 		struct srp_sid *old, struct nlattr **tb,
 		struct netlink_ext_ack *extack)
 {
+	struct nlattr *inner = tb[SRPROXY_A_SID_INNER] ?:
+			       tb[SRPROXY_A_SID_VNF] ?: tb[SRPROXY_A_SID_ADDR];
 	struct srp_chain *chain = NULL;
 	struct srp_vnf *vnf;
 	struct srp_sid *sid;
@@ -247,12 +249,11 @@ int srp_sid_set(struct srp_net *sn, const struct srp_sid_params *params,
 			return -ENOENT;
 		}
 	}
-	err = srp_sid_check_next_hops(vnf, params->inner,
-				      tb[SRPROXY_A_SID_INNER], extack);
+	err = srp_sid_check_next_hops(vnf, params->inner, inner, extack);
 	if (err)
 		return err;
 	err = srp_circuit_check(vnf->in, params->inner, old,
-				tb[SRPROXY_A_SID_VNF], extack);
+				tb[SRPROXY_A_SID_VNF] ?: inner, extack);
 	if (err)
 		return err;
 
@@ -294,6 +295,7 @@ void srp_sid_del(struct srp_net *sn, struct srp_sid *sid)
 	srp_event_sid(sn, SRPROXY_CMD_SID_DEL, sid);
 	srp_table_del(&sn->sids, &sid->node);
 	sid_detach(sn, sid);
+	srp_forget(sn, sid, SRPROXY_INNER_ALL);
 	sid_end(sid);
 	srp_net_put(sn);
 }

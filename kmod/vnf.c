@@ -162,12 +162,13 @@ static int vnf_replace_check(struct srp_vnf *old, struct srp_vnf *new,
 	int err;
 
 	list_for_each_entry(sid, &old->sids, at_vnf) {
-		err = srp_sid_check_next_hops(new, sid->params.inner, NULL,
-					      extack);
+		err = srp_sid_check_next_hops(new, sid->params.inner,
+					      tb[SRPROXY_A_VNF_NAME], extack);
 		if (err)
 			return err;
 		err = srp_circuit_check(new->in, sid->params.inner, sid,
-					tb[SRPROXY_A_VNF_IIF], extack);
+					tb[SRPROXY_A_VNF_IIF] ?:
+					tb[SRPROXY_A_VNF_NAME], extack);
 		if (err)
 			return err;
 	}
@@ -254,14 +255,15 @@ err_free:
 	return err;
 }
 
-static int vnf_in_use(struct srp_vnf *vnf, struct netlink_ext_ack *extack)
+static int vnf_in_use(struct srp_vnf *vnf, const struct nlattr *key,
+		      struct netlink_ext_ack *extack)
 {
 	struct srp_sid *sid;
 
 	if (list_empty(&vnf->sids))
 		return 0;
 	sid = list_first_entry(&vnf->sids, struct srp_sid, at_vnf);
-	srp_refuse(extack, NULL, "in use by SID %pI6c", &sid->params.addr);
+	srp_refuse(extack, key, "in use by SID %pI6c", &sid->params.addr);
 	return -EBUSY;
 }
 
@@ -277,14 +279,15 @@ static void vnf_del(struct srp_net *sn, struct srp_vnf *vnf)
  * srp_vnf_del() - remove a VNF
  * @sn:		locked
  * @vnf:	which
+ * @key:	attribute that names it, for the refusal to point at
  * @extack:	for the refusal
  *
  * Return: 0; -EBUSY while a SID uses it
  */
-int srp_vnf_del(struct srp_net *sn, struct srp_vnf *vnf,
+int srp_vnf_del(struct srp_net *sn, struct srp_vnf *vnf, const struct nlattr *key,
 		struct netlink_ext_ack *extack)
 {
-	int err = vnf_in_use(vnf, extack);
+	int err = vnf_in_use(vnf, key, extack);
 
 	if (!err)
 		vnf_del(sn, vnf);
@@ -306,7 +309,7 @@ int srp_vnf_flush(struct srp_net *sn, struct netlink_ext_ack *extack)
 
 	srp_table_for_each(&sn->vnfs, id, node) {
 		err = vnf_in_use(container_of(node, struct srp_vnf, node),
-				 extack);
+				 NULL, extack);
 		if (err)
 			return err;
 	}

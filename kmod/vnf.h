@@ -60,7 +60,7 @@ struct srp_vnf *srp_vnf_find(struct srp_net *sn, const char *name);
 int srp_vnf_set(struct srp_net *sn, const struct srp_vnf_params *params,
 		struct srp_vnf *old, struct nlattr **tb,
 		struct netlink_ext_ack *extack);
-int srp_vnf_del(struct srp_net *sn, struct srp_vnf *vnf,
+int srp_vnf_del(struct srp_net *sn, struct srp_vnf *vnf, const struct nlattr *key,
 		struct netlink_ext_ack *extack);
 int srp_vnf_flush(struct srp_net *sn, struct netlink_ext_ack *extack);
 void srp_vnf_check_state(struct srp_net *sn, struct srp_vnf *vnf);

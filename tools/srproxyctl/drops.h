@@ -22,7 +22,7 @@ inline constexpr std::array drops{
 	Drop{SRPROXY_DROP_OUTER_FRAGMENT, "outer_fragment", "the outer packet is a fragment"},
 	Drop{SRPROXY_DROP_EXT_HEADER, "ext_header", "the outer extension header chain is broken"},
 	Drop{SRPROXY_DROP_SRH_INVALID, "srh_invalid",
-	     "the SRH lies about its length, segments or TLVs"},
+	     "the SRH lies about its length, segments or TLVs, or its next segment is not routable"},
 	Drop{SRPROXY_DROP_HMAC, "hmac", "an HMAC is required or present and is not right"},
 	Drop{SRPROXY_DROP_NO_SRH, "no_srh", "the behavior needs an SRH and there is none"},
 	Drop{SRPROXY_DROP_SL_ZERO, "sl_zero", "Segments Left is 0: no segment follows the VNF"},
@@ -37,16 +37,16 @@ inline constexpr std::array drops{
 	Drop{SRPROXY_DROP_VNF_TOO_BIG, "vnf_too_big",
 	     "larger than the MTU towards the VNF (ICMP sent)"},
 	Drop{SRPROXY_DROP_VNF_XMIT, "vnf_xmit",
-	     "the VNF's next hop is not resolved, or its device refused the packet"},
+	     "the VNF's device has no use for its next hop, or refused the packet"},
 	// on the way back
 	Drop{SRPROXY_DROP_NOT_LEARNED, "not_learned", "End.AD has learned no header yet"},
 	Drop{SRPROXY_DROP_AGED_OUT, "aged_out", "the header that End.AD learned is too old"},
 	Drop{SRPROXY_DROP_INNER_HOP_LIMIT, "inner_hop_limit",
 	     "the inner hop limit or TTL is 1 or less (ICMP Time Exceeded sent)"},
 	Drop{SRPROXY_DROP_TOO_BIG, "too_big", "too big for the path once encapsulated (ICMP sent)"},
-	Drop{SRPROXY_DROP_NO_ROUTE, "no_route", "there is no route to the next segment"},
+	Drop{SRPROXY_DROP_NO_ROUTE, "no_route", "there is no route to the next segment (ICMP sent)"},
 	Drop{SRPROXY_DROP_LOOP, "loop", "too many SIDs of this node in a row"},
-	Drop{SRPROXY_DROP_NO_MEMORY, "no_memory", "no memory for headroom or a copy"},
+	Drop{SRPROXY_DROP_NO_MEMORY, "no_memory", "no memory for headroom, a copy or a learned header"},
 };
 
 // One line per reason, in the order of the header.

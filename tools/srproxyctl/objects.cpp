@@ -197,7 +197,7 @@ constexpr std::array configured_forms{
 	Form{del_verbs, Key::must, false, cmd_del, change, "delete one that is not in use"},
 	Form{get_verbs, Key::must, false, cmd_get, show, "show one"},
 	Form{show_verbs, Key::maybe, false, cmd_get, show, "show one or all"},
-	Form{flush_verbs, Key::none, false, cmd_del, change, "delete all"},
+	Form{flush_verbs, Key::none, false, cmd_del, change, "delete all, or none while any is in use"},
 };
 
 constexpr const auto &vnf_forms =

@@ -18,7 +18,7 @@
  *         SRPROXY_A_INFO_SIDS            u32
  *
  * SRPROXY_CMD_VNF_NEW              do: flags as rtnetlink, see below
- * SRPROXY_CMD_VNF_DEL              do: by name; NLM_F_BULK and no name: all
+ * SRPROXY_CMD_VNF_DEL              do: by name; NLM_F_BULK and no nest: all
  * SRPROXY_CMD_VNF_GET              do: by name; dump: all
  *   req/rep SRPROXY_A_VNF
  *         SRPROXY_A_VNF_NAME             string, 1..31 of [A-Za-z0-9_.-]
@@ -36,12 +36,13 @@
  *     rep SRPROXY_A_VNF_SIDS             u32, SIDs that use this VNF
  *
  * SRPROXY_CMD_CHAIN_NEW            do
- * SRPROXY_CMD_CHAIN_DEL            do: by name; NLM_F_BULK and no name: all
+ * SRPROXY_CMD_CHAIN_DEL            do: by name; NLM_F_BULK and no nest: all
  * SRPROXY_CMD_CHAIN_GET            do: by name; dump: all
  *   req/rep SRPROXY_A_CHAIN
  *         SRPROXY_A_CHAIN_NAME           string, as SRPROXY_A_VNF_NAME
- *         SRPROXY_A_CHAIN_SRC            16 bytes, outer source address
- *         SRPROXY_A_CHAIN_SEGS           n * 16 bytes, first segment first,
+ *         SRPROXY_A_CHAIN_SRC            16 bytes, outer source, routable as SIDs
+ *         SRPROXY_A_CHAIN_SEGS           n * 16 bytes, first segment first, each
+ *                                        routable as SIDs,
  *                                        1 <= n <= SRPROXY_SEGS_MAX
  *         SRPROXY_A_CHAIN_HOP_LIMIT      u8, 1..255, default 64
  *         SRPROXY_A_CHAIN_REDUCED        u8, 0 or 1: first segment only in the
@@ -51,11 +52,12 @@
  *     rep SRPROXY_A_CHAIN_SIDS           u32, SIDs that use this chain
  *
  * SRPROXY_CMD_SID_NEW              do
- * SRPROXY_CMD_SID_DEL              do: by address; NLM_F_BULK and none: all
+ * SRPROXY_CMD_SID_DEL              do: by address; NLM_F_BULK and no nest: all
  * SRPROXY_CMD_SID_GET              do: by address; dump: all
  *   req SRPROXY_A_STATS                  flag, reply with SRPROXY_A_SID_STATS
  *   req/rep SRPROXY_A_SID
- *         SRPROXY_A_SID_ADDR             16 bytes, unicast, not link-local
+ *         SRPROXY_A_SID_ADDR             16 bytes, routable unicast: not link-
+ *                                        local, loopback or IPv4-mapped
  *         SRPROXY_A_SID_BEHAVIOR         u8, enum srproxy_behavior
  *         SRPROXY_A_SID_INNER            u8, SRPROXY_INNER_*, default IP4 | IP6
  *         SRPROXY_A_SID_VNF              string, an existing VNF
@@ -100,7 +102,8 @@
  *                                        with ageing
  *     rep SRPROXY_A_CACHE_EXPIRED        flag, aged out: no longer pushed
  *
- * SRPROXY_CMD_CACHE_NEW            notification only: a header was learned
+ * SRPROXY_CMD_CACHE_NEW            notification only: a header was learned. That
+ *                                  one has aged out is not announced.
  *
  * *_NEW flags: NLM_F_CREATE | NLM_F_EXCL adds, NLM_F_CREATE | NLM_F_REPLACE
  * creates or replaces the whole object, NLM_F_REPLACE alone changes the
@@ -113,7 +116,7 @@
  *
  * Errors: every refusal carries a sentence and, where an attribute is at
  * fault, its offset or the type that is missing. EEXIST, ENOENT, EBUSY (in use),
- * EINVAL, ERANGE, EPERM, ENOMEM, EOPNOTSUPP.
+ * EINVAL, ERANGE, ENOSPC (65536 of a kind in a namespace), EPERM, ENOMEM.
  */
 #ifndef _UAPI_LINUX_SRPROXY_H
 #define _UAPI_LINUX_SRPROXY_H
@@ -335,9 +338,9 @@ enum srproxy_drop {
 	SRPROXY_DROP_AGED_OUT,		/* End.AD: learned header too old */
 	SRPROXY_DROP_INNER_HOP_LIMIT,	/* inner hop limit or TTL <= 1 (ICMP sent) */
 	SRPROXY_DROP_TOO_BIG,		/* too big once encapsulated (ICMP sent) */
-	SRPROXY_DROP_NO_ROUTE,		/* no route to the next segment */
+	SRPROXY_DROP_NO_ROUTE,		/* to the next segment (ICMP sent) */
 	SRPROXY_DROP_LOOP,		/* too many SIDs of this node in a row */
-	SRPROXY_DROP_NO_MEMORY,		/* no memory for headroom or a copy */
+	SRPROXY_DROP_NO_MEMORY,		/* for headroom, a copy, a learned header */
 
 	/* private: */
 	__SRPROXY_DROP_MAX,
