@@ -32,7 +32,7 @@ modules_install:
 	$(if $(DESTDIR),,depmod -a $$($(MAKE) -s --no-print-directory -C $(KDIR) kernelrelease))
 
 tool:
-	cmake -S . -B $(TOOL) -DCMAKE_INSTALL_PREFIX=$(PREFIX)
+	cmake -S . -B $(TOOL) -DCMAKE_INSTALL_PREFIX=$(PREFIX) -DBUILD_TESTING=OFF
 	cmake --build $(TOOL) -j $$(nproc)
 
 install: modules tool modules_install

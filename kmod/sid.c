@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <linux/slab.h>
+#include <net/addrconf.h>
 
 #include "circuit.h"
 #include "event.h"
@@ -83,7 +84,8 @@ static int behavior_check(const struct srp_sid_params *params,
 	return 0;
 }
 
-static int sid_params_check(const struct srp_sid_params *params,
+static int sid_params_check(struct srp_net *sn,
+			    const struct srp_sid_params *params,
 			    struct nlattr **tb, struct netlink_ext_ack *extack)
 {
 	if (!srp_addr_routable(&params->addr)) {
@@ -91,6 +93,12 @@ static int sid_params_check(const struct srp_sid_params *params,
 			   "%pI6c is not a routable unicast address",
 			   &params->addr);
 		return -EINVAL;
+	}
+	/* All that is sent to a SID is taken: the node could not be reached. */
+	if (ipv6_chk_addr(sn->net, &params->addr, NULL, 0)) {
+		srp_refuse(extack, tb[SRPROXY_A_SID_ADDR],
+			   "%pI6c is an address of this node", &params->addr);
+		return -EADDRINUSE;
 	}
 	if (!params->vnf[0]) {
 		srp_missing(extack, tb, SRPROXY_A_SID_VNF, "a SID needs a VNF");
@@ -217,8 +225,8 @@ static void sid_replace(struct srp_net *sn, struct srp_sid *old,
  * @tb:		attributes that @params came from, for the refusal to point at
  * @extack:	for the refusal
  *
- * Return: 0; -EINVAL, -ENOENT (no such VNF or chain), -EEXIST (return circuit
- * taken), -ENOMEM: nothing changed
+ * Return: 0; -EINVAL, -EADDRINUSE (address of this node), -ENOENT (no such VNF
+ * or chain), -EEXIST (return circuit taken), -ENOMEM: nothing changed
  */
 int srp_sid_set(struct srp_net *sn, const struct srp_sid_params *params,
 		struct srp_sid *old, struct nlattr **tb,
@@ -231,7 +239,7 @@ int srp_sid_set(struct srp_net *sn, const struct srp_sid_params *params,
 	struct srp_sid *sid;
 	int err;
 
-	err = sid_params_check(params, tb, extack);
+	err = sid_params_check(sn, params, tb, extack);
 	if (err)
 		return err;
 

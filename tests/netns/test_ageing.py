@@ -55,7 +55,7 @@ def test_a_packet_that_bears_it_keeps_it(bench):
             assert answer == dict(dst=[PUSHED / hop(inner6())])
         return True
 
-    until(kept, "a run without a pause of 1.5 s")
+    until(kept, "a run without a pause of 1.5 s", timeout=60)
     assert bench.proxy.cache()[0]["age"] > 4000, "kept, not learned anew"
 
 

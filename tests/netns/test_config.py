@@ -10,6 +10,7 @@ import pytest
 
 from lib.bench import LAST, NEXT, SID, SID2, SID3
 from lib.genl import NLM_F_APPEND, NLM_F_CREATE, NLM_F_EXCL, NLM_F_REPLACE, NlError
+from lib.packet import inner6, srv6
 from lib.proxy import command, encode, nest
 
 
@@ -72,7 +73,9 @@ def test_everything_said(bench, proxy):
     chain = {"name": "gold", "src": "2001:db8::1", "segs": segs, "hop_limit": 255, "reduced": 1, "table": 0xFFFFFFFF}
     proxy.add("chain", **chain)
     assert proxy.get("chain", "gold") == {**chain, "sids": 0}
-    dynamic = {"addr": SID, "behavior": "End.AD", "inner": "ip6", "vnf": "l2", "ageing": 86400, "margin": 255, "table": 7}
+    dynamic = {
+        "addr": SID, "behavior": "End.AD", "inner": "ip6", "vnf": "l2", "ageing": 86400, "margin": 255, "table": 7,
+    }
     proxy.add("sid", **dynamic)
     assert proxy.get("sid", SID) == dynamic
     static = {"addr": SID2, "behavior": "End.AS", "inner": "ip4", "vnf": "l2", "chain": "gold"}
@@ -253,8 +256,6 @@ def test_narrower_inner_type_frees_a_circuit(furnished):
 
 
 def test_counters_survive_a_change_and_a_replacement(bench):
-    from lib.packet import inner6, srv6
-
     bench.end_ad()
     bench.teach(srv6([SID, NEXT]) / inner6())
     bench.proxy.change("sid", addr=SID, margin=1)
@@ -282,7 +283,8 @@ def test_flush(furnished):
 
 A_SID = {"addr": SID3, "behavior": "End.AD", "vnf": "spare"}
 A_STATIC_SID = {"addr": SID3, "behavior": "End.AS", "vnf": "spare", "chain": "gold"}
-A_VNF = {"name": "x", "dev": "to-vnf", "nh6": "fd00:3::2"}
+A_DEVICE = {"name": "x", "dev": "to-vnf"}
+A_VNF = {**A_DEVICE, "nh6": "fd00:3::2"}
 A_CHAIN = {"name": "x", "src": "fc00:b::", "segs": [NEXT]}
 
 BAD_NAMES = ("", "a b", "a/b", "ä", "a:b", "a\n", "a\x7f")
@@ -296,7 +298,7 @@ REFUSED = {
     # circuits
     "circuit taken": ("add", "sid", {**A_SID, "vnf": "fw"}, errno.EEXIST, SID),
     "circuit taken, one family": ("add", "sid", {**A_SID, "vnf": "fw", "inner": "ip4"}, errno.EEXIST, SID),
-    "circuit taken by another VNF's": ("change", "vnf", {"name": "fw4", "dev": "src", "iif": "from-vnf"}, errno.EEXIST, SID),
+    "circuit taken by another VNF's": ("change", "vnf", {"name": "fw4", "iif": "from-vnf"}, errno.EEXIST, SID),
     "circuit taken by a change of the VNF": ("change", "sid", {"addr": SID2, "vnf": "fw"}, errno.EEXIST, SID),
     # references
     "no such VNF": ("add", "sid", {**A_SID, "vnf": "nobody"}, errno.ENOENT, "nobody"),
@@ -317,12 +319,12 @@ REFUSED = {
     "no next hop for more inner types": ("change", "sid", {"addr": SID2, "inner": "ip"}, errno.EINVAL, "ip6"),
     "lladdr and nh6": ("add", "vnf", {**A_VNF, "lladdr": "02:00:00:00:00:01"}, errno.EINVAL, "lladdr"),
     "lladdr and nh4": (
-        "add", "vnf", {"name": "x", "dev": "to-vnf", "nh4": "10.0.0.1", "lladdr": "02:00:00:00:00:01"}, errno.EINVAL, "lladdr",
+        "add", "vnf", {**A_DEVICE, "nh4": "10.0.0.1", "lladdr": "02:00:00:00:00:01"}, errno.EINVAL, "lladdr",
     ),
-    "lladdr multicast": ("add", "vnf", {"name": "x", "dev": "to-vnf", "lladdr": "01:00:5e:00:00:01"}, errno.EINVAL, "unicast"),
-    "nh4 multicast": ("add", "vnf", {"name": "x", "dev": "to-vnf", "nh4": "224.0.0.1"}, errno.EINVAL, "224.0.0.1"),
-    "nh4 loopback": ("add", "vnf", {"name": "x", "dev": "to-vnf", "nh4": "127.0.0.1"}, errno.EINVAL, "127.0.0.1"),
-    "nh4 broadcast": ("add", "vnf", {"name": "x", "dev": "to-vnf", "nh4": "255.255.255.255"}, errno.EINVAL, "255.255.255.255"),
+    "lladdr multicast": ("add", "vnf", {**A_DEVICE, "lladdr": "01:00:5e:00:00:01"}, errno.EINVAL, "unicast"),
+    "nh4 multicast": ("add", "vnf", {**A_DEVICE, "nh4": "224.0.0.1"}, errno.EINVAL, "224.0.0.1"),
+    "nh4 loopback": ("add", "vnf", {**A_DEVICE, "nh4": "127.0.0.1"}, errno.EINVAL, "127.0.0.1"),
+    "nh4 broadcast": ("add", "vnf", {**A_DEVICE, "nh4": "255.255.255.255"}, errno.EINVAL, "255.255.255.255"),
     "nh6 multicast": ("add", "vnf", {**A_VNF, "nh6": "ff02::1"}, errno.EINVAL, "ff02::1"),
     "nh6 loopback": ("add", "vnf", {**A_VNF, "nh6": "::1"}, errno.EINVAL, "::1"),
     "VNF without device": ("add", "vnf", {"name": "x", "nh6": "fd00:3::2"}, errno.EINVAL, "dev"),

@@ -8,7 +8,6 @@
 
 import struct
 from contextlib import contextmanager, nullcontext
-from pathlib import Path
 
 import pytest
 from scapy.layers.inet import IP, TCP, UDP
@@ -17,7 +16,7 @@ from scapy.layers.inet6 import (
 )
 from scapy.packet import Raw
 
-from lib import uapi
+from lib import faults, uapi
 from lib.bench import HEADEND, LAST, NEXT, PATH, SID, SID2, SID3
 from lib.genl import Family, NlError, attr, u8, u32
 from lib.netns import until
@@ -142,7 +141,7 @@ PACKETS = {
 }
 
 
-@pytest.mark.parametrize("reason, variant", [(reason, variant) for reason in PACKETS for variant in PACKETS[reason]])
+@pytest.mark.parametrize("reason, variant", [(reason, name) for reason in PACKETS for name in PACKETS[reason]])
 def test_by_packet(bench, reason, variant):
     bench.end_ad()
     assert bench.send(src=PACKETS[reason][variant]) == {}
@@ -243,12 +242,12 @@ def vnf_too_big(bench, packet):
 @contextmanager
 def vnf_xmit(bench):
     """A queue that takes no packet of this size."""
-    bench.node.run("tc", "qdisc", "add", "dev", "to-vnf", "root", "tbf", "rate", "1mbit", "burst", "200b", "limit", "200b")
+    bench.node.run(*"tc qdisc add dev to-vnf root tbf rate 1mbit burst 200b limit 200b".split())
     bench.end_ad()
     try:
         yield SID, dict(src=srv6(PATH) / inner6(1000))
     finally:
-        bench.node.run("tc", "qdisc", "del", "dev", "to-vnf", "root")
+        bench.node.run(*"tc qdisc del dev to-vnf root".split())
 
 
 @contextmanager
@@ -314,31 +313,14 @@ def loop(bench):
 
 
 @contextmanager
-def failing_allocations():
-    """Those that have the module in their stack."""
-    failslab = Path("/sys/kernel/debug/failslab")
-    (line,) = [line.split() for line in Path("/proc/modules").read_text().splitlines() if line.startswith("srproxy ")]
-    start = int(line[5], 16)
-    settings = {
-        "task-filter": "N", "ignore-gfp-wait": "N", "verbose": 0, "times": -1, "space": 0, "interval": 1,
-        "require-start": start, "require-end": start + int(line[1]), "stacktrace-depth": 32, "probability": 100,
-    }
-    for name, value in settings.items():
-        (failslab / name).write_text(str(value))
-    try:
-        yield
-    finally:
-        (failslab / "probability").write_text("0")
-
-
-@contextmanager
 def no_memory(bench, port):
-    if not Path("/sys/kernel/debug/failslab/require-start").exists():
-        pytest.skip("needs CONFIG_FAILSLAB and CONFIG_FAULT_INJECTION_STACKTRACE_FILTER")
+    if not faults.present():
+        pytest.skip(faults.NEEDS)
     bench.end_ad()
     if port == "from_vnf":
         bench.teach(srv6(PATH) / inner6())
-    yield SID, {port: srv6(PATH) / inner6() if port == "src" else inner6()}, failing_allocations()
+        bench.send(from_vnf=inner6())  # for the route, which is cached now
+    yield SID, {port: srv6(PATH) / inner6() if port == "src" else inner6()}, faults.in_module()
 
 
 GOOD_HMAC_OF_ANOTHER_LIST = hmac_tlv(99, b"secret", HEADEND, [SID, NEXT], 1)
@@ -396,7 +378,7 @@ SITUATIONS = {
 TELLS = ("hop_limit", "vnf_too_big", "inner_hop_limit", "too_big", "no_route")
 
 
-@pytest.mark.parametrize("reason, variant", [(reason, name) for reason in SITUATIONS for name in SITUATIONS[reason]])
+@pytest.mark.parametrize("reason, variant", [(why, name) for why in SITUATIONS for name in SITUATIONS[why]])
 def test_by_situation(bench, reason, variant):
     make, *args = SITUATIONS[reason][variant]
     with make(bench, *args) as (sid, packets, *during):

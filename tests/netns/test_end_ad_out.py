@@ -52,7 +52,7 @@ RETURNED = {
     "IPv4, no DF": inner4(df=False),
     "other addresses": inner6(src="2001:db8:9::9", dst="2001:db8:8::8"),
     "addresses without a route": inner4(src="203.0.113.1", dst="203.0.113.2"),
-    "IPv4 options": IP(src="192.0.2.1", dst="198.51.100.2", options=[IPOption_RR(), IPOption_NOP()]) / UDP() / b"abc",
+    "IPv4 options": IP(src="192.0.2.1", dst="198.51.100.2", options=[IPOption_RR(), IPOption_NOP()]) / UDP(),
     "IPv4 fragment": IP(src="192.0.2.1", dst="198.51.100.2", frag=100, flags="MF") / Raw(b"x" * 64),
     "IPv6 extension headers": IPv6(src="2001:db8:1::1", dst="2001:db8:2::2") / OPTIONS / UDP() / b"abc",
     "IPv6 fragment": IPv6(src="2001:db8:1::1", dst="2001:db8:2::2")

@@ -143,6 +143,8 @@ def link_local(bench, dev):
 
 
 STAYS = {
+    "no source yet": IPv6(src="::", dst="2001:db8:2::2") / UDP(),
+    "IPv4, no source yet": IP(src="0.0.0.0", dst="255.255.255.255") / UDP(sport=68, dport=67),
     "link-local source": IPv6(src="fe80::99", dst="2001:db8:2::2") / UDP(),
     "link-local destination": IPv6(src="2001:db8:1::1", dst="fe80::99") / UDP(),
     "multicast, link": IPv6(src="2001:db8:1::1", dst="ff02::fb") / UDP(dport=5353),

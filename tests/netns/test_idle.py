@@ -50,9 +50,13 @@ TRANSIT = {
     "IPv6 back": ("dst", inner6(dst="2001:db8:1::1"), "src", hop(inner6(dst="2001:db8:1::1"))),
     "IPv4 back": ("dst", inner4(dst="192.0.2.1"), "src", hop(inner4(dst="192.0.2.1"))),
     "SRv6": ("src", srv6([NEXT, LAST]) / inner6(), "dst", srv6([NEXT, LAST], hlim=63) / inner6()),
-    "IPv6 in IPv6": ("src", IPv6(src=HEADEND, dst=NEXT) / inner6(), "dst", IPv6(src=HEADEND, dst=NEXT, hlim=63) / inner6()),
+    "IPv6 in IPv6": (
+        "src", IPv6(src=HEADEND, dst=NEXT) / inner6(),
+        "dst", IPv6(src=HEADEND, dst=NEXT, hlim=63) / inner6(),
+    ),
     "broken SRH": (
-        "src", srv6([NEXT, LAST], last=99, sl=98) / inner6(), "dst", srv6([NEXT, LAST], last=99, sl=98, hlim=63) / inner6(),
+        "src", srv6([NEXT, LAST], last=99, sl=98) / inner6(),
+        "dst", srv6([NEXT, LAST], last=99, sl=98, hlim=63) / inner6(),
     ),
     "IPv6 fragment": (
         "src", IPv6(src=HEADEND, dst=NEXT) / IPv6ExtHdrFragment(m=1, id=5, nh=17) / Raw(b"x" * 64),
@@ -156,7 +160,6 @@ def test_udp_of_the_node_on_a_vnf_interface(bench):
     sock = bench.node.socket(socket.AF_INET6, socket.SOCK_DGRAM)
     sock.bind((bench.ip6("to_vnf", 1), 4000))
     sock.sendto(b"hello", (bench.ip6("to_vnf", 2), 5000))
-    want = IPv6(src=bench.ip6("to_vnf", 1), dst=bench.ip6("to_vnf", 2), fl=AUTO) / UDP(sport=4000, dport=5000) / b"hello"
     (frame,) = bench.arrived()["to_vnf"]
-    assert frame.ip[UDP].payload == want[UDP].payload
+    assert frame.ip[UDP].dport == 5000 and bytes(frame).endswith(b"hello")
     sock.close()

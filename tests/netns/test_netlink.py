@@ -8,14 +8,14 @@ import errno
 import os
 import struct
 import time
-from pathlib import Path
 
 import pytest
 
-from lib import uapi
+from lib import faults, uapi
 from lib.bench import LAST, NEXT, PATH, SID, SID2, SID3
 from lib.genl import (
-    NLM_F_CREATE, NLM_F_DUMP, NLM_F_DUMP_INTR, NLM_F_EXCL, NLM_F_REPLACE, NLM_F_REQUEST, NLMSG_DONE, NlError, attr, u8, u32,
+    NLM_F_CREATE, NLM_F_DUMP, NLM_F_DUMP_INTR, NLM_F_EXCL, NLM_F_REPLACE, NLM_F_REQUEST, NLMSG_DONE, NlError,
+    attr, u8, u32,
 )
 from lib.netns import CLONE_NEWNET, CLONE_NEWUSER, Netns, in_child, libc
 from lib.packet import inner6, srv6
@@ -40,7 +40,9 @@ def proxy(bench):
 
 # Requests that are right: operation → flags, noun, attributes in this order
 RIGHT = {
-    "vnf_new": (ADD, "vnf", {"name": "x", "dev": "src", "iif": "dst", "nh4": "10.0.0.1", "nh6": "fd00::1", "on_down": "drop"}),
+    "vnf_new": (ADD, "vnf", {
+        "name": "x", "dev": "src", "iif": "dst", "nh4": "10.0.0.1", "nh6": "fd00::1", "on_down": "drop",
+    }),
     "vnf_new lladdr": (ADD, "vnf", {"name": "x", "dev": "src", "lladdr": "02:00:00:00:00:01"}),
     "vnf_change": (NLM_F_REPLACE, "vnf", {"name": "spare", "iif": "src"}),
     "vnf_del": (0, "vnf", {"name": "spare"}),
@@ -71,8 +73,8 @@ LENGTHS = {
     "behavior": 1, "inner": 1, "margin": 1, "table": 4, "ageing": 4,
 }
 RANGES = {
-    "on_down": (u8(2), u8(255)), "hop_limit": (u8(0),), "reduced": (u8(2), u8(255)), "behavior": (u8(0), u8(3), u8(255)),
-    "inner": (u8(0), u8(4), u8(8), u8(255)), "ageing": (u32(86401), u32(0xFFFFFFFF)),
+    "on_down": (u8(2), u8(255)), "hop_limit": (u8(0),), "reduced": (u8(2), u8(255)),
+    "behavior": (u8(0), u8(3), u8(255)), "inner": (u8(0), u8(4), u8(8), u8(255)), "ageing": (u32(86401), u32(0xFFFFFFFF)),
 }
 TEXTS = {"name": 32, "vnf": 32, "chain": 32, "dev": 16, "iif": 16}
 
@@ -218,7 +220,7 @@ def test_another_objects_nest(proxy, name):
 
 
 @pytest.mark.parametrize("name", RIGHT)
-@pytest.mark.parametrize("tail", (b"\1", b"\1\2\3", struct.pack("=HH", 3, 1), struct.pack("=HH", 0, 1), struct.pack("=HH", 400, 1)))
+@pytest.mark.parametrize("tail", (b"\1", b"\1\2\3", *(struct.pack("=HH", length, 1) for length in (0, 3, 400))))
 def test_trailing_bytes(proxy, name, tail):
     flags, noun, values = RIGHT[name]
     right = nest(noun, encode(noun, values))
@@ -279,38 +281,25 @@ def test_dump_of_nobody(proxy):
 
 # No memory
 
-FAIL_NTH = "/proc/self/fail-nth"
 
-
-@pytest.mark.skipif(not os.path.exists(FAIL_NTH), reason="needs CONFIG_FAULT_INJECTION_DEBUG_FS")
+@pytest.mark.skipif(not faults.present(), reason=faults.NEEDS)
 @pytest.mark.parametrize("name", RIGHT)
 def test_any_allocation_may_fail(proxy, name):
     """The first, the second, … until none does: a request is carried out or not, never in part."""
     flags, noun, values = RIGHT[name]
     message, _ = attributes(noun, values)
-    for setting, value in (("ignore-gfp-wait", "N"), ("verbose", "0")):
-        Path("/sys/kernel/debug/failslab", setting).write_text(value)
     before = proxy.state()
     proxy.family.call(operation(name), flags, message)
-    after = proxy.state()
-    fail_nth = os.open(FAIL_NTH, os.O_RDWR)
-    nth, left = 0, 0
-    while not left:
+    after, calls = proxy.state(), 0
+    proxy.flush()
+    furnish(proxy)
+    for number in faults.one_by_one(lambda: proxy.family.call(operation(name), flags, message)):
+        assert number in (None, errno.ENOMEM, errno.ENOBUFS)
+        assert proxy.state() in (before, after)
         proxy.flush()
         furnish(proxy)
-        nth += 1
-        os.pwrite(fail_nth, str(nth).encode(), 0)
-        try:
-            proxy.family.call(operation(name), flags, message)
-        except (NlError, OSError) as error:
-            assert error.errno in (errno.ENOMEM, errno.ENOBUFS)
-        finally:
-            left = int(os.pread(fail_nth, 10, 0))
-            os.pwrite(fail_nth, b"0", 0)
-        assert proxy.state() in (before, after)
-    os.close(fail_nth)
-    print(f"{nth - 1} allocations")
-    assert nth > 1
+        calls += 1
+    assert calls > 1 and number is None
 
 
 # Dumps
@@ -584,7 +573,8 @@ def test_root_of_a_user_namespace_that_owns_its_netns(proxy):
     results, vnfs = in_child(child)
     # Those that undo each other's premises may find nothing or something: but no EPERM.
     assert errno.EPERM not in results.values(), results
-    assert {results[name] for name in ("vnf_new", "chain_new", "info dump", "sid dump", "join config", "join learn")} == {0}
+    allowed = ("vnf_new", "chain_new", "info dump", "sid dump", "join config", "join learn")
+    assert {results[name] for name in allowed} == {0}
     assert vnfs >= 2
     assert proxy.state() == before
 

@@ -150,7 +150,8 @@ def vnet_hdr(family, gso_size=0):
     """struct virtio_net_hdr of a TCP packet whose checksum is still to be computed."""
     start = 14 + (20 if family == 4 else 40)
     kind = (GSO_TCPV4 if family == 4 else GSO_TCPV6) if gso_size else 0
-    return struct.pack("=BBHHHH", VIRTIO_NET_HDR_F_NEEDS_CSUM, kind, start + 20 if gso_size else 0, gso_size, start, 16)
+    headers = start + 20 if gso_size else 0
+    return struct.pack("=BBHHHH", VIRTIO_NET_HDR_F_NEEDS_CSUM, kind, headers, gso_size, start, 16)
 
 
 def unfinished(packet):

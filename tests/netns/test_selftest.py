@@ -45,7 +45,8 @@ def test_l3vpn(module):
     before = set(os.listdir(RUN))
     configured = set()
     with subprocess.Popen(
-        ["bash", SCRIPT], cwd=directory, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+        ["bash", SCRIPT], cwd=directory, text=True,
+        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
     ) as script:
         lines = []
         for line in script.stdout:

@@ -41,9 +41,8 @@ def tool(bench):
 def test_configuration_arrives(bench, tool):
     tool.batch(CONFIG)
     proxy = bench.proxy
-    assert {"dev": "to-vnf", "iif": "from-vnf", "nh6": "fd00:3::2", "nh4": "10.3.0.2", "on_down": "drop"}.items() <= proxy.get(
-        "vnf", "fw"
-    ).items()
+    vnf = {"dev": "to-vnf", "iif": "from-vnf", "nh6": "fd00:3::2", "nh4": "10.3.0.2", "on_down": "drop"}
+    assert vnf.items() <= proxy.get("vnf", "fw").items()
     assert {"lladdr": "02:00:00:00:00:07", "on_down": "bypass"}.items() <= proxy.get("vnf", "l2").items()
     assert proxy.get("chain", "gold") == {
         "name": "gold", "src": "fc00:b::", "segs": [NEXT, LAST], "hop_limit": 9, "reduced": 1, "table": 77, "sids": 1,

@@ -168,7 +168,8 @@ def test_changed_devices_are_used_at_once(bench):
 def test_device_without_link_layer(bench):
     """A tunnel needs no next hop: the packet is all there is to send."""
     bench.node.ip(f"""
-        link add tun type ip6tnl mode any local {bench.ip6("to_vnf", 1)} remote {bench.ip6("to_vnf", 2)} encaplimit none
+        link add tun type ip6tnl mode any local {bench.ip6("to_vnf", 1)} remote {bench.ip6("to_vnf", 2)} \
+            encaplimit none
         link set tun up
     """)
     try:

@@ -161,7 +161,10 @@ def error_of(sock):
     return socket.inet_ntop(socket.AF_INET6, address[8:24]), mtu
 
 
-@pytest.mark.parametrize("ttl, who", ((1, ("10.1.0.2", "10.2.0.2")), (2, ("10.1.0.1", "10.2.0.1"))), ids=("firewall", "node"))
+@pytest.mark.parametrize("ttl, who", (
+    (1, ("10.1.0.2", "10.2.0.2")),
+    (2, ("10.1.0.1", "10.2.0.1")),
+), ids=("firewall", "node"))
 def test_traceroute(firewall, ttl, who):
     """Neither the kernel's headend nor the proxy takes from the inner TTL on the way in.
 

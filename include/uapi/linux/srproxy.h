@@ -57,7 +57,8 @@
  *   req SRPROXY_A_STATS                  flag, reply with SRPROXY_A_SID_STATS
  *   req/rep SRPROXY_A_SID
  *         SRPROXY_A_SID_ADDR             16 bytes, routable unicast: not link-
- *                                        local, loopback or IPv4-mapped
+ *                                        local, loopback or IPv4-mapped, nor an
+ *                                        address of this node
  *         SRPROXY_A_SID_BEHAVIOR         u8, enum srproxy_behavior
  *         SRPROXY_A_SID_INNER            u8, SRPROXY_INNER_*, default IP4 | IP6
  *         SRPROXY_A_SID_VNF              string, an existing VNF
@@ -116,7 +117,7 @@
  *
  * Errors: every refusal carries a sentence and, where an attribute is at
  * fault, its offset or the type that is missing. EEXIST, ENOENT, EBUSY (in use),
- * EINVAL, ERANGE, ENOSPC (65536 of a kind in a namespace), EPERM, ENOMEM.
+ * EINVAL, ERANGE, EADDRINUSE, ENOSPC (65536 of a kind in a namespace), EPERM, ENOMEM.
  */
 #ifndef _UAPI_LINUX_SRPROXY_H
 #define _UAPI_LINUX_SRPROXY_H

@@ -9,4 +9,6 @@ genl    generic netlink by hand, with extended acks
 proxy   srproxy's objects over genl, or its tool
 bench   the packet-level testbed
 chain   the testbed for real traffic
+traffic packets in the background
+faults  allocations that fail
 """

@@ -227,10 +227,10 @@ class Bench:
         self.fw(vnf)
         self.proxy.sid(addr, behavior="End.AD", vnf=vnf, **values)
 
-    def end_as(self, addr=SID, vnf="fw", segs=(NEXT, LAST), src="fc00:b::", chain="chain", chain_values=None, **values):
+    def end_as(self, addr=SID, vnf="fw", segs=(NEXT, LAST), src="fc00:b::", chain_values=None, **values):
         self.fw(vnf)
-        self.proxy.chain(chain, src=src, segs=list(segs), **(chain_values or {}))
-        self.proxy.sid(addr, behavior="End.AS", vnf=vnf, chain=chain, **values)
+        self.proxy.chain("chain", src=src, segs=list(segs), **(chain_values or {}))
+        self.proxy.sid(addr, behavior="End.AS", vnf=vnf, chain="chain", **values)
 
     def drops(self, sid):
         return self.proxy.drops(sid)

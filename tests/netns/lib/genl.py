@@ -138,8 +138,8 @@ class Family(Socket):
     def __init__(self, name, version):
         super().__init__()
         self.version = version
-        request = struct.pack("=BBH", CTRL_CMD_GETFAMILY, 1, 0) + attr(CTRL_ATTR_FAMILY_NAME, name.encode() + b"\0")
-        (reply,) = self.request(GENL_ID_CTRL, 0, request)
+        asked = attr(CTRL_ATTR_FAMILY_NAME, name.encode() + b"\0")
+        (reply,) = self.request(GENL_ID_CTRL, 0, struct.pack("=BBH", CTRL_CMD_GETFAMILY, 1, 0) + asked)
         found = dict(parse(reply[4:]))
         self.id = struct.unpack("=H", found[CTRL_ATTR_FAMILY_ID])[0]
         self.groups = {}

@@ -28,7 +28,7 @@ def libc(function, *args):
     return result
 
 
-def until(condition, what, timeout=20, step=0.02):
+def until(condition, what, timeout=30, step=0.02):
     """Poll condition() until it is true and return its value; fail after timeout seconds."""
     end = time.monotonic() + timeout
     while not (value := condition()):

@@ -236,7 +236,8 @@ def icmp(frame, about):
     pseudo = bytes(frame[8:40]) + struct.pack("!II", len(message), 58) if version == 6 else b""
     assert internet_sum(pseudo + message) == 0xFFFF, f"bad checksum: {frame!r}"
     quoted = bytes(frame[header + 8:])
-    assert len(quoted) >= min(len(raw(about)), 28) and raw(about).startswith(quoted), "\n".join(explain(quoted, about))
+    enough = len(quoted) >= min(len(raw(about)), 28)
+    assert enough and raw(about).startswith(quoted), "\n".join(explain(quoted, about))
     kind, code, mtu = message[0], message[1], None
     if (kind, code) == TOO_BIG[version]:
         mtu = int.from_bytes(message[4 if version == 6 else 6:8], "big")
