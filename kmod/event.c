@@ -32,55 +32,40 @@ static void event_send(struct srp_net *sn, struct sk_buff *msg, void *hdr,
 }
 
 /* Every change of configuration passes here. */
-static bool config_changed(struct srp_net *sn)
+static void config_event(struct srp_net *sn, u8 cmd, srp_fill_fn *fill,
+			 const struct srp_node *node)
 {
+	struct sk_buff *msg;
+	void *hdr;
+
 	sn->genid++;
-	return srp_netlink_listened(sn->net, SRP_MCGRP_CONFIG);
+	if (!srp_netlink_listened(sn->net, SRP_MCGRP_CONFIG))
+		return;
+	msg = event_new(NLMSG_DEFAULT_SIZE, cmd, &hdr, GFP_KERNEL);
+	if (msg)
+		event_send(sn, msg, hdr, fill(msg, sn, node), SRP_MCGRP_CONFIG,
+			   GFP_KERNEL);
 }
 
 void srp_event_vnf(struct srp_net *sn, u8 cmd, const struct srp_vnf *vnf)
 {
-	struct sk_buff *msg;
-	void *hdr;
-
-	if (!config_changed(sn))
-		return;
-	msg = event_new(NLMSG_DEFAULT_SIZE, cmd, &hdr, GFP_KERNEL);
-	if (msg)
-		event_send(sn, msg, hdr, cmd == SRPROXY_CMD_VNF_NEW ?
-				srp_vnf_fill(msg, sn, &vnf->node) :
-				srp_vnf_fill_key(msg, vnf),
-			   SRP_MCGRP_CONFIG, GFP_KERNEL);
+	config_event(sn, cmd, cmd == SRPROXY_CMD_VNF_NEW ? srp_vnf_fill :
+							   srp_vnf_fill_key,
+		     &vnf->node);
 }
 
 void srp_event_chain(struct srp_net *sn, u8 cmd, const struct srp_chain *chain)
 {
-	struct sk_buff *msg;
-	void *hdr;
-
-	if (!config_changed(sn))
-		return;
-	msg = event_new(NLMSG_DEFAULT_SIZE, cmd, &hdr, GFP_KERNEL);
-	if (msg)
-		event_send(sn, msg, hdr, cmd == SRPROXY_CMD_CHAIN_NEW ?
-				srp_chain_fill(msg, sn, &chain->node) :
-				srp_chain_fill_key(msg, chain),
-			   SRP_MCGRP_CONFIG, GFP_KERNEL);
+	config_event(sn, cmd, cmd == SRPROXY_CMD_CHAIN_NEW ? srp_chain_fill :
+							     srp_chain_fill_key,
+		     &chain->node);
 }
 
 void srp_event_sid(struct srp_net *sn, u8 cmd, const struct srp_sid *sid)
 {
-	struct sk_buff *msg;
-	void *hdr;
-
-	if (!config_changed(sn))
-		return;
-	msg = event_new(NLMSG_DEFAULT_SIZE, cmd, &hdr, GFP_KERNEL);
-	if (msg)
-		event_send(sn, msg, hdr, cmd == SRPROXY_CMD_SID_NEW ?
-				srp_sid_fill(msg, sn, &sid->node) :
-				srp_sid_fill_key(msg, sid),
-			   SRP_MCGRP_CONFIG, GFP_KERNEL);
+	config_event(sn, cmd, cmd == SRPROXY_CMD_SID_NEW ? srp_sid_fill :
+							   srp_sid_fill_key,
+		     &sid->node);
 }
 
 /*

@@ -63,8 +63,10 @@ int srp_vnf_fill(struct sk_buff *msg, struct srp_net *sn,
 		nla_put_u32(msg, SRPROXY_A_VNF_SIDS, vnf->n_sids));
 }
 
-int srp_vnf_fill_key(struct sk_buff *msg, const struct srp_vnf *vnf)
+int srp_vnf_fill_key(struct sk_buff *msg, struct srp_net *sn,
+		     const struct srp_node *node)
 {
+	const struct srp_vnf *vnf = container_of(node, struct srp_vnf, node);
 	struct nlattr *nest = nla_nest_start(msg, SRPROXY_A_VNF);
 
 	if (!nest)
@@ -113,8 +115,11 @@ int srp_chain_fill(struct sk_buff *msg, struct srp_net *sn,
 		nla_put_u32(msg, SRPROXY_A_CHAIN_SIDS, chain->n_sids));
 }
 
-int srp_chain_fill_key(struct sk_buff *msg, const struct srp_chain *chain)
+int srp_chain_fill_key(struct sk_buff *msg, struct srp_net *sn,
+		       const struct srp_node *node)
 {
+	const struct srp_chain *chain =
+		container_of(node, struct srp_chain, node);
 	struct nlattr *nest = nla_nest_start(msg, SRPROXY_A_CHAIN);
 
 	if (!nest)
@@ -227,8 +232,10 @@ int srp_sid_fill_stats(struct sk_buff *msg, struct srp_net *sn,
 	return sid_fill(msg, node, true);
 }
 
-int srp_sid_fill_key(struct sk_buff *msg, const struct srp_sid *sid)
+int srp_sid_fill_key(struct sk_buff *msg, struct srp_net *sn,
+		     const struct srp_node *node)
 {
+	const struct srp_sid *sid = container_of(node, struct srp_sid, node);
 	struct nlattr *nest = nla_nest_start(msg, SRPROXY_A_SID);
 
 	if (!nest)

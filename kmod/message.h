@@ -13,14 +13,19 @@
 #include "sid.h"
 #include "vnf.h"
 
+typedef int srp_fill_fn(struct sk_buff *msg, struct srp_net *sn,
+			const struct srp_node *node);
+
 int srp_vnf_fill(struct sk_buff *msg, struct srp_net *sn,
 		 const struct srp_node *node);
-int srp_vnf_fill_key(struct sk_buff *msg, const struct srp_vnf *vnf);
+int srp_vnf_fill_key(struct sk_buff *msg, struct srp_net *sn,
+		     const struct srp_node *node);
 void srp_vnf_parse(struct srp_vnf_params *params, struct nlattr **tb);
 
 int srp_chain_fill(struct sk_buff *msg, struct srp_net *sn,
 		   const struct srp_node *node);
-int srp_chain_fill_key(struct sk_buff *msg, const struct srp_chain *chain);
+int srp_chain_fill_key(struct sk_buff *msg, struct srp_net *sn,
+		       const struct srp_node *node);
 int srp_chain_parse(struct srp_chain_params *params, struct nlattr **tb,
 		    struct netlink_ext_ack *extack);
 
@@ -28,7 +33,8 @@ int srp_sid_fill(struct sk_buff *msg, struct srp_net *sn,
 		 const struct srp_node *node);
 int srp_sid_fill_stats(struct sk_buff *msg, struct srp_net *sn,
 		       const struct srp_node *node);
-int srp_sid_fill_key(struct sk_buff *msg, const struct srp_sid *sid);
+int srp_sid_fill_key(struct sk_buff *msg, struct srp_net *sn,
+		     const struct srp_node *node);
 void srp_sid_parse(struct srp_sid_params *params, struct nlattr **tb);
 
 int srp_circuit_fill(struct sk_buff *msg, struct srp_net *sn,

@@ -13,9 +13,6 @@ static bool open;
 static_assert(SRPROXY_A_VNF_NAME == KEY && SRPROXY_A_CHAIN_NAME == KEY &&
 	      SRPROXY_A_SID_ADDR == KEY);
 
-typedef int fill_fn(struct sk_buff *msg, struct srp_net *sn,
-		    const struct srp_node *node);
-
 /**
  * srp_netlink_listened() - would anybody hear an event?
  * @net:	namespace
@@ -89,7 +86,7 @@ static bool new_keeps(const struct genl_info *info)
 }
 
 static int reply(struct genl_info *info, struct srp_net *sn, u8 cmd,
-		 fill_fn *fill, const struct srp_node *node)
+		 srp_fill_fn *fill, const struct srp_node *node)
 {
 	struct sk_buff *msg = genlmsg_new(NLMSG_DEFAULT_SIZE, GFP_KERNEL);
 	void *hdr;
@@ -220,7 +217,7 @@ static int noun_del(const struct noun *noun, struct genl_info *info)
 }
 
 static int noun_get(const struct noun *noun, struct genl_info *info,
-		    fill_fn *fill)
+		    srp_fill_fn *fill)
 {
 	struct srp_net *sn = srp_net(genl_info_net(info));
 	struct srp_node *node;
@@ -237,7 +234,7 @@ static int noun_get(const struct noun *noun, struct genl_info *info,
 
 /* cb->args: object's id. */
 static int noun_dump(const struct noun *noun, struct sk_buff *msg,
-		     struct netlink_callback *cb, fill_fn *fill)
+		     struct netlink_callback *cb, srp_fill_fn *fill)
 {
 	struct srp_net *sn = srp_net(sock_net(msg->sk));
 	struct srp_table *table = (void *)sn + noun->table;
@@ -385,7 +382,7 @@ static const struct noun sid_noun = {
 	.flush = sid_flush,
 };
 
-static fill_fn *sid_fill_fn(struct nlattr **attrs)
+static srp_fill_fn *sid_fill(struct nlattr **attrs)
 {
 	return attrs[SRPROXY_A_STATS] ? srp_sid_fill_stats : srp_sid_fill;
 }
@@ -397,13 +394,13 @@ static int sid_del(struct sk_buff *skb, struct genl_info *info)
 
 static int sid_get(struct sk_buff *skb, struct genl_info *info)
 {
-	return noun_get(&sid_noun, info, sid_fill_fn(info->attrs));
+	return noun_get(&sid_noun, info, sid_fill(info->attrs));
 }
 
 static int sid_dump(struct sk_buff *msg, struct netlink_callback *cb)
 {
 	return noun_dump(&sid_noun, msg, cb,
-			 sid_fill_fn(srp_genl_dump_attrs(cb)));
+			 sid_fill(srp_genl_dump_attrs(cb)));
 }
 
 static int vnf_new(struct sk_buff *skb, struct genl_info *info)
