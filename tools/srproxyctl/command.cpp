@@ -73,14 +73,40 @@ void take_verb(Invocation &command, Words &words) {
 	}
 }
 
+const Attribute *find_keyword(const Object &object, std::string_view word) {
+	auto called = [word](const Attribute &attribute) {
+		return attribute.word == word ||
+		       (attribute.kind.toggle() && "no" + std::string(attribute.word) == word);
+	};
+	auto found = std::ranges::find_if(object.attributes, called);
+	return found == object.attributes.end() ? nullptr : &*found;
+}
+
+bool fits(const Kind &kind, std::string_view word) try {
+	kind.parse(word);
+	return true;
+} catch (const Failure &) {
+	return false;
+}
+
+// A key may look like a keyword, but not if that keyword's value follows.
+void check_key(const Invocation &command, Words words) {
+	if (command.form->key != Key::must)
+		return;
+	const auto &object = *command.object;
+	const auto &kind = key_of(object)->kind;
+	bool missing = words.empty();
+	if (!missing && command.form->keywords && find_keyword(object, words[0]))
+		missing = !fits(kind, words[0]) ||
+			  (words.size() > 1 && !find_keyword(object, words[1]));
+	if (missing)
+		refuse(kind.meta() + " is missing");
+}
+
 void take_key(Invocation &command, Words &words) {
 	const auto &key = *key_of(*command.object);
-	if (words.empty()) {
-		if (command.form->key == Key::must)
-			refuse(key.kind.meta() + " is missing");
-		return;
-	}
-	command.values.push_back({&key, key.kind.parse(take(words))});
+	if (!words.empty())
+		command.values.push_back({&key, key.kind.parse(take(words))});
 }
 
 Bytes take_value(const Attribute &attribute, std::string_view keyword, Words &words) try {
@@ -93,26 +119,35 @@ Bytes take_value(const Attribute &attribute, std::string_view keyword, Words &wo
 	throw failure.of(attribute.word);
 }
 
+void check_once(const Invocation &command, const Attribute &attribute, const Bytes &bytes) {
+	auto before = std::ranges::find(command.values, &attribute, &Value::attribute);
+	if (before == command.values.end())
+		return;
+	std::string word(attribute.word);
+	if (attribute.kind.toggle() && before->bytes != bytes)
+		refuse(word + " and no" + word + " exclude each other");
+	refuse(word + " is given twice");
+}
+
 void take_keyword(Invocation &command, Words &words) {
 	auto word = take(words);
-	auto called = [word](const Attribute &attribute) {
-		return attribute.word == word ||
-		       (attribute.kind.toggle() && "no" + std::string(attribute.word) == word);
-	};
-	auto found = std::ranges::find_if(command.object->attributes, called);
-	bool known = found != command.object->attributes.end();
+	const auto *found = find_keyword(*command.object, word);
 	if (!command.form->keywords)
 		refuse(in_quotes(word) + " is one word too many");
-	if (known && found->settable()) {
-		if (std::ranges::find(command.values, &*found, &Value::attribute) !=
-		    command.values.end())
-			refuse(std::string(found->word) + " is given twice");
-		command.values.push_back({&*found, take_value(*found, word, words)});
+	if (found && found->settable()) {
+		auto bytes = take_value(*found, word, words);
+		check_once(command, *found, bytes);
+		command.values.push_back({found, std::move(bytes)});
 		return;
 	}
 	// What show reports may be fed back, and means nothing.
 	bool sets = command.form->key == Key::must;
-	if (!known || found->role == Role::key || !sets)
+	if (!sets)
+		for (const auto &filter : command.object->attributes)
+			if (filter.settable() && fits(filter.kind, word))
+				refuse(in_quotes(word) + " is not a keyword: write: " +
+				       std::string(filter.word) + ' ' + std::string(word));
+	if (!found || found->role == Role::key || !sets)
 		refuse(in_quotes(word) + " is not a keyword: those are " +
 		       keywords(*command.object));
 	if (words.empty())
@@ -134,14 +169,19 @@ void check_required(const Invocation &command) {
 
 } // namespace
 
+const Object &object_called(std::string_view word) {
+	const auto *object = find_object(word);
+	if (!object)
+		refuse(in_quotes(word) + " is not an object: those are " + object_words());
+	return *object;
+}
+
 Invocation parse_command(Words words) {
 	if (words.empty())
 		refuse("an object is missing: one of " + object_words());
 	auto word = take(words);
 	Invocation command;
-	command.object = find_object(word);
-	if (!command.object)
-		refuse(in_quotes(word) + " is not an object: those are " + object_words());
+	command.object = &object_called(word);
 	if (!words.empty() && words.front() == "help" && word != "help") {
 		const std::string asked[] = {"help", std::string(word)};
 		return parse_command(asked);
@@ -152,6 +192,7 @@ Invocation parse_command(Words words) {
 		take_verb(command, words);
 		if (command.form->key == Key::none && !command.verb->word.empty())
 			command.subject.append(" ").append(command.verb->word);
+		check_key(command, words);
 		if (!words.empty() && command.form->key != Key::none)
 			command.subject.append(" ").append(words.front());
 		if (command.form->key != Key::none)

@@ -21,6 +21,9 @@ struct Invocation {
 
 using Words = std::span<const std::string>;
 
+// Throws Failure if there is none.
+const Object &object_called(std::string_view word);
+
 // Throws Failure with a sentence that names what is wrong and what would be right.
 Invocation parse_command(Words words);
 

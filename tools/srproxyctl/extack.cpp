@@ -105,7 +105,7 @@ std::string explain(const Verdict &verdict, const Object &object, const nlmsghdr
 	auto attribute = culprit(verdict, object, request);
 	if (!attribute.empty())
 		sentence += sentence.empty() ? attribute : " (" + attribute + ')';
-	if (verdict.error != 0)
+	if (verdict.error != 0 && verdict.message.empty())
 		sentence += (sentence.empty() ? "" : ": ") +
 			    std::generic_category().message(verdict.error);
 	return "kernel: " + sentence;

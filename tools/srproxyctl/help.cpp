@@ -82,7 +82,10 @@ std::string rows(const Object &object, std::string_view title, bool reported) {
 	for (const auto &attribute : object.attributes) {
 		bool told = attribute.role == Role::reported || attribute.role == Role::hidden;
 		if (told == reported)
-			lines += row(phrase(attribute), attribute.help);
+			lines += row(phrase(attribute),
+				     attribute.role == Role::hidden
+					     ? "with -j: " + std::string(attribute.help)
+					     : std::string(attribute.help));
 	}
 	return lines.empty() ? lines : '\n' + std::string(title) + '\n' + lines;
 }
@@ -118,6 +121,8 @@ std::string usage(const Object &object) {
 		     object.forms.front().key == Key::must ? "Shown, and ignored when given:"
 							   : "Shown:",
 		     true);
+	if (!object.note.empty())
+		text.append("\n").append(object.note).append("\n");
 	if (object.word == "stats") {
 		text += "\nWhy a packet was dropped:\n";
 		for (const auto &drop : drops)
@@ -131,10 +136,7 @@ void help(Session &session, const Invocation &command) {
 	if (!command.values.empty()) {
 		const auto &[attribute, bytes] = command.values.front();
 		auto word = attribute->kind.read(bytes).get<std::string>();
-		const auto *object = find_object(word);
-		if (!object)
-			refuse("it is not an object");
-		text = usage(*object);
+		text = usage(object_called(word));
 	}
 	session.output.text(text);
 }

@@ -6,8 +6,10 @@
 #include "netns.h"
 #include "session.h"
 
+#include <cerrno>
 #include <fstream>
 #include <iostream>
+#include <system_error>
 
 namespace {
 
@@ -26,7 +28,8 @@ Status run_batch(Session &session) {
 		return batch.run_all(std::cin);
 	std::ifstream file(name);
 	if (!file)
-		refuse("cannot read " + in_quotes(name));
+		refuse("cannot read " + in_quotes(name) + ": " +
+		       std::generic_category().message(errno));
 	return batch.run_all(file);
 }
 

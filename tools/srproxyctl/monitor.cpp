@@ -8,6 +8,8 @@
 #include <chrono>
 #include <ctime>
 
+#include <linux/genetlink.h>
+
 namespace srproxy {
 
 namespace {
@@ -57,16 +59,29 @@ std::string event_text(const Event &event, const Json &record, const std::string
 	return record.empty() ? text : text + ' ' + text_of(*event.object, record, false);
 }
 
+bool tells_removal(const nlmsghdr &message) {
+	if (message.nlmsg_type != GENL_ID_CTRL)
+		return false;
+	auto content = content_of(message);
+	auto family = find_attribute(content.attributes, CTRL_ATTR_FAMILY_NAME);
+	return content.command == CTRL_CMD_DELFAMILY && family &&
+	       String().read(*family) == SRPROXY_FAMILY_NAME;
+}
+
 void monitor(Session &session, const Invocation &command) {
 	auto &socket = session.socket();
 	auto &output = session.output;
 	auto wanted = command.verb->word;
+	std::vector<const char *> groups;
 	for (const char *group : {SRPROXY_MCGRP_CONFIG, SRPROXY_MCGRP_LEARN})
 		if (wanted == "all" || wanted == group)
-			socket.subscribe(group);
+			groups.push_back(group);
+	socket.subscribe(groups);
 
 	socket.listen(
 		[&](const nlmsghdr &message) {
+			if (tells_removal(message))
+				throw Failure(Status::absent, "the module has been removed");
 			if (message.nlmsg_type != socket.family())
 				return;
 			auto content = content_of(message);

@@ -90,9 +90,9 @@ constexpr std::array vnf_attributes{
 	Attribute{"state", SRPROXY_A_VNF_STATE, Role::reported, state,
 		  "up: both devices are there, up and with carrier"},
 	Attribute{"dev-ifindex", SRPROXY_A_VNF_DEV_IFINDEX, Role::hidden, reading,
-		  "0: there is no such device"},
+		  "its index; 0: there is no such device"},
 	Attribute{"iif-ifindex", SRPROXY_A_VNF_IIF_IFINDEX, Role::hidden, reading,
-		  "0: there is no such device"},
+		  "its index; 0: there is no such device"},
 	Attribute{"absent", 0, Role::reported, string, "devices that do not exist"},
 	Attribute{"sids", SRPROXY_A_VNF_SIDS, Role::reported, reading, "SIDs that use this VNF"},
 };
@@ -139,7 +139,7 @@ static_assert(SRPROXY_MARGIN_DEFAULT == 8);
 constexpr std::array circuit_attributes{
 	Attribute{"iif", SRPROXY_A_CIRCUIT_IIF, Role::reported, device, "IFACE-IN of the VNF"},
 	Attribute{"ifindex", SRPROXY_A_CIRCUIT_IFINDEX, Role::hidden, reading,
-		  "0: there is no such device"},
+		  "its index; 0: there is no such device"},
 	Attribute{"absent", 0, Role::reported, string, "devices that do not exist"},
 	Attribute{"inner", SRPROXY_A_CIRCUIT_INNER, Role::reported, inner, "type of the packets"},
 	Attribute{"sid", SRPROXY_A_CIRCUIT_SID, Role::reported, ip6, "the SID they belong to"},
@@ -191,21 +191,24 @@ constexpr std::string_view set_help =
 
 // Forms
 
-template <std::uint8_t cmd_new, std::uint8_t cmd_del, std::uint8_t cmd_get>
+// used: by SIDs, and not deleted as long as it is.
+template <std::uint8_t cmd_new, std::uint8_t cmd_del, std::uint8_t cmd_get, bool used>
 constexpr std::array configured_forms{
 	Form{set_verbs, Key::must, true, cmd_new, change, set_help},
-	Form{del_verbs, Key::must, false, cmd_del, change, "delete one that is not in use"},
+	Form{del_verbs, Key::must, false, cmd_del, change,
+	     used ? "delete one that is not in use" : "delete one"},
 	Form{get_verbs, Key::must, false, cmd_get, show, "show one"},
 	Form{show_verbs, Key::maybe, false, cmd_get, show, "show one or all"},
-	Form{flush_verbs, Key::none, false, cmd_del, change, "delete all, or none while any is in use"},
+	Form{flush_verbs, Key::none, false, cmd_del, change,
+	     used ? "delete all, or none while any is in use" : "delete all"},
 };
 
 constexpr const auto &vnf_forms =
-	configured_forms<SRPROXY_CMD_VNF_NEW, SRPROXY_CMD_VNF_DEL, SRPROXY_CMD_VNF_GET>;
+	configured_forms<SRPROXY_CMD_VNF_NEW, SRPROXY_CMD_VNF_DEL, SRPROXY_CMD_VNF_GET, true>;
 constexpr const auto &chain_forms =
-	configured_forms<SRPROXY_CMD_CHAIN_NEW, SRPROXY_CMD_CHAIN_DEL, SRPROXY_CMD_CHAIN_GET>;
+	configured_forms<SRPROXY_CMD_CHAIN_NEW, SRPROXY_CMD_CHAIN_DEL, SRPROXY_CMD_CHAIN_GET, true>;
 constexpr const auto &sid_forms =
-	configured_forms<SRPROXY_CMD_SID_NEW, SRPROXY_CMD_SID_DEL, SRPROXY_CMD_SID_GET>;
+	configured_forms<SRPROXY_CMD_SID_NEW, SRPROXY_CMD_SID_DEL, SRPROXY_CMD_SID_GET, false>;
 
 constexpr std::array circuit_forms{
 	Form{show_all_verbs, Key::none, false, SRPROXY_CMD_CIRCUIT_GET, show, "show all"},
@@ -253,7 +256,9 @@ void derive_expired(Json &record) {
 
 constexpr std::array all_objects{
 	Object{"vnf", "network functions and where they are attached", SRPROXY_A_VNF,
-	       vnf_attributes, vnf_forms, derive_absent},
+	       vnf_attributes, vnf_forms, derive_absent,
+	       "A device with a link layer (Ethernet) needs a next hop for each inner type that\n"
+	       "a SID leads there; one without (tun, ip6tnl) needs none."},
 	Object{"chain", "encapsulations: source and segment list", SRPROXY_A_CHAIN,
 	       chain_attributes, chain_forms},
 	Object{"sid", "the segments that lead through a VNF", SRPROXY_A_SID, sid_attributes,

@@ -34,6 +34,7 @@ struct Object {
 	std::span<const Attribute> attributes;
 	std::span<const Form> forms;
 	void (*derive)(Json &record) = nullptr; // completes a decoded record
+	std::string_view note = {};             // at the end of its help
 };
 
 // In the order of help.

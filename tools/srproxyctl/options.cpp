@@ -26,6 +26,37 @@ constexpr std::array rows{
 	OptionRow{'h', "help", {}, "print help", &Options::help, nullptr},
 };
 
+// The option that a word would be before the object, the last of several letters; or null.
+const OptionRow *option_in(std::string_view word) {
+	const OptionRow *option = nullptr;
+	if (word.starts_with("--")) {
+		auto row = std::ranges::find(rows, word.substr(2), &OptionRow::word);
+		return row == rows.end() ? nullptr : &*row;
+	}
+	if (!word.starts_with('-'))
+		return nullptr;
+	for (char letter : word.substr(1)) {
+		auto row = std::ranges::find(rows, letter, &OptionRow::letter);
+		if (row == rows.end())
+			return nullptr;
+		option = &*row;
+	}
+	return option;
+}
+
+void refuse_late_options(const std::vector<std::string> &words) {
+	std::string early;
+	std::string rest;
+	for (auto word = words.begin(); word != words.end(); ++word) {
+		const auto *option = option_in(*word);
+		(option ? early : rest) += ' ' + *word;
+		if (option && option->value && word + 1 != words.end())
+			early += ' ' + *++word;
+	}
+	if (!early.empty())
+		refuse("options stand before the object: srproxyctl" + early + rest);
+}
+
 } // namespace
 
 std::span<const OptionRow> option_rows() { return rows; }
@@ -58,7 +89,9 @@ std::pair<Options, std::vector<std::string>> parse_options(int argc, char **argv
 		else
 			options.*row->value = optarg;
 	}
-	return {options, {argv + optind, argv + argc}};
+	std::vector<std::string> rest(argv + optind, argv + argc);
+	refuse_late_options(rest);
+	return {options, rest};
 }
 
 } // namespace srproxy

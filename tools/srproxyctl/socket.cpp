@@ -85,12 +85,21 @@ Reply Socket::ask(nl_msg &request, const Receive &receive) {
 	}
 }
 
-void Socket::subscribe(const char *group) {
-	int number = genl_ctrl_resolve_grp(handle.get(), name, group);
-	if (number < 0)
-		throw Failure(Status::kernel,
-			      std::string("there is no group of events \"") + group + '"');
-	set(NETLINK_ADD_MEMBERSHIP, number, std::string("listen to the events of ") + group);
+void Socket::subscribe(const std::vector<const char *> &groups) {
+	std::vector<int> numbers;
+	auto look_up = [&](const char *of, const char *group) {
+		int number = genl_ctrl_resolve_grp(handle.get(), of, group);
+		if (number < 0)
+			throw Failure(Status::kernel,
+				      std::string("there is no group of events \"") + group + '"');
+		numbers.push_back(number);
+	};
+	look_up("nlctrl", "notify");
+	for (const char *group : groups)
+		look_up(name, group);
+	// All are looked up before the first event can come between.
+	for (int number : numbers)
+		set(NETLINK_ADD_MEMBERSHIP, number, "listen to events");
 
 	// Beyond the system's limit if that is allowed.
 	int fd = nl_socket_get_fd(handle.get());

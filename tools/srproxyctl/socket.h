@@ -18,7 +18,8 @@ public:
 	// Sends a request and gives each message that answers it to receive.
 	Reply ask(nl_msg &request, const Receive &receive);
 
-	void subscribe(const char *group);
+	// To groups of the family's events, and to the news of families that come and go.
+	void subscribe(const std::vector<const char *> &groups);
 	// For ever: events to receive; to lost when the kernel had to drop some.
 	[[noreturn]] void listen(const Receive &receive, const std::function<void()> &lost);
 

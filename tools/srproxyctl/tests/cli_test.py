@@ -40,14 +40,18 @@ class Program(unittest.TestCase):
     def test_refusals(self):
         self.refused(run("chain", "add", "gold", "src", "fc00::1", "segs", "fc00:zz::1"),
                      'chain gold: segs: "fc00:zz::1" is not an IPv6 address')
-        self.refused(run("help", "me"), 'help me: it is not an object')
+        self.refused(run("help", "me"),
+                     'help me: "me" is not an object: those are vnf, chain, sid, circuit, cache, '
+                     'stats, monitor, version, help')
+        self.refused(run("vnf", "show", "-j"),
+                     "options stand before the object: srproxyctl -j vnf show")
         self.refused(run("-b", "-", "vnf"),
                      '"vnf" is one word too many: -b reads the commands from a file')
         self.refused(run("-n", "no-such", "vnf"),
                      'network namespace "no-such": /run/netns/no-such does not exist')
         self.refused(run("-n", "/dev/null", "vnf"),
                      'network namespace "/dev/null": /dev/null is not a network namespace')
-        self.refused(run("-b", "/no/such"), 'cannot read "/no/such"')
+        self.refused(run("-b", "/no/such"), 'cannot read "/no/such": No such file or directory')
 
     def test_batch(self):
         with tempfile.NamedTemporaryFile("w", suffix=".batch") as file:

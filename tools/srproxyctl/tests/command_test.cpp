@@ -71,6 +71,7 @@ TEST(Command, ErrorsAreAboutTheKeyOrElseTheWholeCommand) {
 
 TEST(Command, AKeyMayLookLikeAKeyword) {
 	EXPECT_EQ(parsed("vnf add dev dev dev").values[0].bytes, text("dev"));
+	EXPECT_EQ(parsed("vnf del dev").values[0].bytes, text("dev"));
 }
 
 TEST(Command, WhatShowReportsIsIgnoredWhereItCanBeSet) {
@@ -132,7 +133,9 @@ const Case cases[] = {
 	{"KeywordMadeUp", "vnf add fw nodev",
 	 "vnf fw: \"nodev\" is not a keyword: those are dev, iif, nh4, nh6, lladdr, on-down"},
 	{"Twice", "vnf add fw dev a dev a", "vnf fw: dev is given twice"},
-	{"TwiceToggle", "chain change g reduced noreduced", "chain g: reduced is given twice"},
+	{"TwiceToggle", "chain change g reduced noreduced",
+	 "chain g: reduced and noreduced exclude each other"},
+	{"TwiceSameToggle", "chain change g reduced reduced", "chain g: reduced is given twice"},
 	{"NoValue", "vnf add fw dev", "vnf fw: dev: DEV is missing"},
 	{"NoDev", "vnf add fw iif a", "vnf fw: \"dev DEV\" is missing"},
 	{"NoSource", "chain replace g segs fc00::1", "chain g: \"src ADDR\" is missing"},
@@ -144,7 +147,14 @@ const Case cases[] = {
 	{"TooManyFlush", "vnf flush fw", "vnf flush: \"fw\" is one word too many"},
 	{"TooManyVersion", "version now", "version: \"now\" is one word too many"},
 	{"FilterKeyword", "stats show fc00::1",
-	 "stats show: \"fc00::1\" is not a keyword: those are sid"},
+	 "stats show: \"fc00::1\" is not a keyword: write: sid fc00::1"},
+	{"FilterKeywordOfCache", "cache flush fc00:b::f1",
+	 "cache flush: \"fc00:b::f1\" is not a keyword: write: sid fc00:b::f1"},
+	{"FilterNoAddress", "stats show fw", "stats show: \"fw\" is not a keyword: those are sid"},
+	{"KeywordForAddress", "sid add behavior End.AD vnf fw", "sid: ADDR is missing"},
+	{"KeywordForAddressAlone", "sid add vnf", "sid: ADDR is missing"},
+	{"KeywordForName", "vnf add dev a nh6 fd00::1", "vnf: NAME is missing"},
+	{"KeywordForChainName", "chain add src fc00::1", "chain: NAME is missing"},
 };
 
 INSTANTIATE_TEST_SUITE_P(Command, Refusal, testing::ValuesIn(cases),

@@ -41,13 +41,13 @@ TEST(Extack, SentenceAndAttribute) {
 	EXPECT_EQ(explained(error(ENOENT, capped,
 				  joined({sentence("VNF \"fw\" does not exist"),
 					  attribute(NLMSGERR_ATTR_OFFS, raw(vnf_offset))}))),
-		  "kernel: VNF \"fw\" does not exist (attribute vnf): No such file or directory");
+		  "kernel: VNF \"fw\" does not exist (attribute vnf)");
 }
 
 TEST(Extack, TheRequestMayPrecede) {
 	Bytes echo(request.begin() + NLMSG_HDRLEN, request.end());
 	EXPECT_EQ(explained(error(EINVAL, NLM_F_ACK_TLVS, joined({echo, sentence("no")}))),
-		  "kernel: no: Invalid argument");
+		  "kernel: no");
 }
 
 TEST(Extack, WithoutSentence) {
@@ -60,8 +60,7 @@ TEST(Extack, WithoutPermission) {
 	EXPECT_EQ(explained(error(EPERM, NLM_F_CAPPED, {})),
 		  "kernel: CAP_NET_ADMIN is needed, in the user namespace of this network "
 		  "namespace: Operation not permitted");
-	EXPECT_EQ(explained(error(EPERM, capped, sentence("not you"))),
-		  "kernel: not you: Operation not permitted");
+	EXPECT_EQ(explained(error(EPERM, capped, sentence("not you"))), "kernel: not you");
 }
 
 TEST(Extack, TheNestItselfAndTheTopLevel) {
@@ -80,7 +79,7 @@ TEST(Extack, MissingAttributes) {
 			  EINVAL, capped,
 			  joined({sentence("a behavior is needed"), type(SRPROXY_A_SID_BEHAVIOR),
 				  attribute(NLMSGERR_ATTR_MISS_NEST, raw(nest_offset))}))),
-		  "kernel: a behavior is needed (attribute behavior is missing): Invalid argument");
+		  "kernel: a behavior is needed (attribute behavior is missing)");
 	EXPECT_EQ(explained(error(EINVAL, capped, type(SRPROXY_A_SID))),
 		  "kernel: attribute sid is missing: Invalid argument");
 	EXPECT_EQ(explained(error(EINVAL, capped, type(77))), "kernel: Invalid argument");

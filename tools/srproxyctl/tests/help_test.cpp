@@ -75,6 +75,18 @@ TEST(Help, ShowsTheWholeGrammar) {
 	EXPECT_NE(usage(*find_object("help")).find("help [ OBJECT ]"), std::string::npos);
 }
 
+TEST(Help, TellsWhatMayBeInUseAndWhatNeedsANextHop) {
+	auto in_use = [](const char *object) {
+		auto text = usage(*find_object(object));
+		return text.find("in use") != text.npos;
+	};
+	EXPECT_TRUE(in_use("vnf") && in_use("chain"));
+	EXPECT_FALSE(in_use("sid"));
+	auto text = usage(*find_object("vnf"));
+	EXPECT_NE(text.find("needs a next hop for each inner type"), text.npos);
+	EXPECT_NE(text.find("dev-ifindex                 with -j: "), text.npos);
+}
+
 TEST(Help, OfStatsExplainsEveryDropReason) {
 	auto text = usage(*find_object("stats"));
 	for (const auto &drop : drops)

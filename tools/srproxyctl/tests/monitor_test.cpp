@@ -38,6 +38,21 @@ TEST(Monitor, JsonObject) {
 		  R"({"timestamp":"then","event":"del","object":"chain"})");
 }
 
+TEST(Monitor, KnowsThatTheModuleIsGone) {
+	using namespace srproxy::crafted;
+	auto told = [](std::uint16_t type, std::uint8_t command, std::string_view family) {
+		auto name = attribute(CTRL_ATTR_FAMILY_NAME, text(family));
+		auto bytes = message(type, 0, 0, joined({raw(genlmsghdr{command, 2, 0}), name}));
+		return tells_removal(header_of(bytes));
+	};
+	EXPECT_TRUE(told(GENL_ID_CTRL, CTRL_CMD_DELFAMILY, "srproxy"));
+	EXPECT_FALSE(told(GENL_ID_CTRL, CTRL_CMD_DELFAMILY, "srproxy2"));
+	EXPECT_FALSE(told(GENL_ID_CTRL, CTRL_CMD_NEWFAMILY, "srproxy"));
+	EXPECT_FALSE(told(GENL_ID_CTRL + 1, CTRL_CMD_DELFAMILY, "srproxy"));
+	EXPECT_FALSE(tells_removal(
+		header_of(message(GENL_ID_CTRL, 0, 0, raw(genlmsghdr{CTRL_CMD_DELFAMILY, 2, 0})))));
+}
+
 TEST(Monitor, Timestamps) {
 	EXPECT_EQ(timestamp(0), "1970-01-01T00:00:00.000000Z");
 	EXPECT_EQ(timestamp(1'700'000'000'000'045), "2023-11-14T22:13:20.000045Z");

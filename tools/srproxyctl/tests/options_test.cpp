@@ -38,9 +38,18 @@ TEST(Options, ShortAndLong) {
 }
 
 TEST(Options, EndAtTheObject) {
-	auto [options, words] = parsed({"vnf", "-j"});
-	EXPECT_FALSE(options.json);
-	EXPECT_EQ(words, (std::vector<std::string>{"vnf", "-j"}));
+	auto [options, words] = parsed({"vnf", "show", "-fw"});
+	EXPECT_FALSE(options.force);
+	EXPECT_EQ(words, (std::vector<std::string>{"vnf", "show", "-fw"}));
+}
+
+TEST(Options, AfterTheObjectAreRefused) {
+	const std::string why = "options stand before the object: srproxyctl ";
+	EXPECT_EQ(refusal({"vnf", "show", "-j"}), why + "-j vnf show");
+	EXPECT_EQ(refusal({"version", "--json"}), why + "--json version");
+	EXPECT_EQ(refusal({"vnf", "-js", "show", "-n", "blue"}), why + "-js -n blue vnf show");
+	EXPECT_EQ(refusal({"vnf", "show", "-n"}), why + "-n vnf show");
+	EXPECT_EQ(refusal({"vnf", "show", "-"}), "");
 }
 
 TEST(Options, Refusals) {

@@ -56,8 +56,8 @@ TEST(Socket, ARefusalComesWithItsErrno) {
 
 TEST(Socket, GroupsAreFoundByName) {
 	Socket socket("nlctrl");
-	EXPECT_NO_THROW(socket.subscribe("notify"));
-	EXPECT_THROW(socket.subscribe("none"), Failure);
+	EXPECT_NO_THROW(socket.subscribe({"notify"}));
+	EXPECT_THROW(socket.subscribe({"none"}), Failure);
 }
 
 } // namespace
