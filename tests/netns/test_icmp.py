@@ -234,10 +234,36 @@ def test_error_in_transit_goes_down_the_chain_ipv4(bench, case):
 
 
 @pytest.mark.parametrize("family", (4, 6))
-def test_other_traffic_of_the_vnf_goes_down_the_chain(bench, family):
+def test_error_from_behind_the_vnf_goes_down_the_chain(bench, family):
+    """A host to which the VNF is the gateway is none of the VNF's own addresses."""
+    bench.end_as()
+    host, net = {4: ("203.0.113.9", "203.0.113.0/24"), 6: ("2001:db8:f::9", "2001:db8:f::/64")}[family]
+    gateway = (bench.ip6 if family == 6 else bench.ip4)("to_vnf", 2)
+    bench.node.ip(f"route add {net} via {gateway}")
+    try:
+        if family == 6:
+            packet = IPv6(src=host, dst=SOURCE[6]) / ICMPv6TimeExceeded() / inner6()
+        else:
+            packet = IP(src=host, dst=SOURCE[4]) / ICMP(type=11) / inner4()
+        want = srv6([NEXT, LAST], src="fc00:b::", hlim=63, fl=AUTO) / hop(packet)
+        assert bench.send(from_vnf=packet) == dict(dst=[want])
+    finally:
+        bench.node.ip(f"route del {net}")
+
+
+OTHER = {
+    "UDP": lambda b: inner6(src=b.ip6("from_vnf", 2)),
+    "ping": lambda b: IPv6(src=b.ip6("from_vnf", 2), dst=SOURCE[6]) / ICMPv6EchoRequest(),
+    "IPv4 UDP": lambda b: inner4(src=b.ip4("from_vnf", 2)),
+    "IPv4 ping": lambda b: IP(src=b.ip4("from_vnf", 2), dst=SOURCE[4]) / ICMP(),
+}
+
+
+@pytest.mark.parametrize("case", OTHER)
+def test_other_traffic_of_the_vnf_goes_down_the_chain(bench, case):
     """Only errors are told apart: the VNF's own pings and connections are the chain's."""
     bench.end_as()
-    packet = inner(family, src=(bench.ip6 if family == 6 else bench.ip4)("from_vnf", 2))
+    packet = OTHER[case](bench)
     want = srv6([NEXT, LAST], src="fc00:b::", hlim=63, fl=AUTO) / hop(packet)
     assert bench.send(from_vnf=packet) == dict(dst=[want])
 
