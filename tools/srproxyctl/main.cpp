@@ -27,7 +27,9 @@ Status run_batch(Session &session) {
 	if (name == "-")
 		return batch.run_all(std::cin);
 	std::ifstream file(name);
-	if (!file)
+	if (file)
+		file.peek(); // a directory opens, but does not read
+	if (!file.good() && !file.eof())
 		refuse("cannot read " + in_quotes(name) + ": " +
 		       std::generic_category().message(errno));
 	return batch.run_all(file);

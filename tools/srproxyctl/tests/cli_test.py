@@ -52,6 +52,7 @@ class Program(unittest.TestCase):
         self.refused(run("-n", "/dev/null", "vnf"),
                      'network namespace "/dev/null": /dev/null is not a network namespace')
         self.refused(run("-b", "/no/such"), 'cannot read "/no/such": No such file or directory')
+        self.refused(run("-b", "/"), 'cannot read "/": Is a directory')
 
     def test_batch(self):
         with tempfile.NamedTemporaryFile("w", suffix=".batch") as file:
