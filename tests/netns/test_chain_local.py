@@ -185,8 +185,11 @@ def test_bypass(bench, family):
     bench.proxy.vnf("fw1", dev="absent", nh6="fd00:3::2", on_down="bypass")
     bench.proxy.sid(SID, vnf="fw1")
     path, packet = [SID, NEXT, LAST], inner(family)
-    assert bench.send(src=srv6(path) / packet) == dict(dst=[srv6(path, 1, hlim=63, fl=AUTO) / packet])
+    sent = srv6(path) / packet
+    assert bench.send(src=sent) == dict(dst=[srv6(path, 1, hlim=63, fl=AUTO) / packet])
     assert bench.drops(SID) == {}
+    size = len(sent)
+    assert bench.proxy.stats(SID) == {"in_packets": 1, "in_bytes": size, "out_packets": 1, "out_bytes": size}
 
 
 def test_bypass_static(bench):
