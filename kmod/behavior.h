@@ -12,11 +12,15 @@ struct srp_sid;
  * struct srp_behavior - a proxy behavior
  * @name:	as the draft writes it
  * @id:		enum srproxy_behavior
- * @chained:	its SIDs have a chain
- * @learns:	its SIDs learn headers
- * @in:		makes an encapsulated packet the plain one for the VNF and says
- *		what is inside; on a drop the packet is still the caller's
- * @encap:	encapsulation for a packet that returns
+ * @chained:	its SIDs have a chain, unless they are the last
+ * @learns:	its SIDs learn headers, unless they are the last
+ * @flavors:	mask of SRPROXY_FLAVOR_*, those that it knows
+ * @inner:	mask of SRPROXY_INNER_*, those that it can deal with
+ * @in:		makes a packet from the network the one for the VNF and says
+ *		what that is; on a drop the packet is still the caller's
+ * @encap:	encapsulation for a packet that returns, if it gets one
+ * @edit:	makes a packet that returns the one for the network, without
+ *		an encapsulation; instead of @encap
  *
  * Operations run under RCU, in softirq. They return 0 or why to drop.
  */
@@ -25,15 +29,21 @@ struct srp_behavior {
 	u8 id;
 	bool chained;
 	bool learns;
+	u32 flavors;
+	u8 inner;
 	enum srproxy_drop (*in)(struct srp_net *sn, struct srp_sid *sid,
 				struct sk_buff *skb, enum srp_inner *inner);
 	enum srproxy_drop (*encap)(const struct srp_sid *sid,
 				   enum srp_inner inner,
 				   const struct srp_encap **encap);
+	enum srproxy_drop (*edit)(struct srp_net *sn, const struct srp_sid *sid,
+				  struct sk_buff *skb);
 };
 
 extern const struct srp_behavior srp_end_as;
 extern const struct srp_behavior srp_end_ad;
+extern const struct srp_behavior srp_end_am;
+extern const struct srp_behavior srp_end_an;
 
 const struct srp_behavior *srp_behavior_find(u8 id);
 

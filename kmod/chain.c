@@ -28,6 +28,7 @@ static int chain_params_check(const struct srp_chain_params *params,
 			      struct nlattr **tb,
 			      struct netlink_ext_ack *extack)
 {
+	const struct srp_path *path = &params->path;
 	unsigned int i;
 
 	if (!srp_name_valid(params->name)) {
@@ -35,28 +36,35 @@ static int chain_params_check(const struct srp_chain_params *params,
 			   "name must be 1..31 of A-Z a-z 0-9 _ . -");
 		return -EINVAL;
 	}
-	if (ipv6_addr_any(&params->src) && !tb[SRPROXY_A_CHAIN_SRC]) {
+	if (ipv6_addr_any(&path->src) && !tb[SRPROXY_A_CHAIN_SRC]) {
 		srp_missing(extack, tb, SRPROXY_A_CHAIN_SRC,
 			    "a chain needs a source address (src)");
 		return -EINVAL;
 	}
-	if (!srp_addr_routable(&params->src)) {
+	if (!srp_addr_routable(&path->src)) {
 		srp_refuse(extack, tb[SRPROXY_A_CHAIN_SRC],
 			   "src %pI6c is not a routable unicast address",
-			   &params->src);
+			   &path->src);
 		return -EINVAL;
 	}
-	if (!params->nsegs && !tb[SRPROXY_A_CHAIN_SEGS]) {
+	if (!path->nsegs && !tb[SRPROXY_A_CHAIN_SEGS]) {
 		srp_missing(extack, tb, SRPROXY_A_CHAIN_SEGS,
 			    "a chain needs segments (segs)");
 		return -EINVAL;
 	}
-	for (i = 0; i < params->nsegs; i++) {
-		if (srp_addr_routable(&params->segs[i]))
+	for (i = 0; i < path->nsegs; i++) {
+		if (srp_addr_routable(&path->segs[i]))
 			continue;
 		srp_refuse(extack, tb[SRPROXY_A_CHAIN_SEGS],
 			   "segment %pI6c is not routable unicast",
-			   &params->segs[i]);
+			   &path->segs[i]);
+		return -EINVAL;
+	}
+	if (!srp_path_signable(path)) {
+		srp_refuse(extack, tb[SRPROXY_A_CHAIN_SEGS] ?:
+				   tb[SRPROXY_A_CHAIN_HMAC],
+			   "an HMAC covers at most %u listed segments, not %u",
+			   SRP_HMAC_LISTED_MAX, path->nsegs - path->reduced);
 		return -EINVAL;
 	}
 	return 0;
@@ -66,19 +74,17 @@ static struct srp_chain *chain_alloc(const struct srp_chain_params *params)
 {
 	struct srp_chain *chain;
 
-	chain = kzalloc(struct_size(chain, segs, params->nsegs),
+	chain = kzalloc(struct_size(chain, segs, params->path.nsegs),
 			GFP_KERNEL_ACCOUNT);
 	if (!chain)
 		return ERR_PTR(-ENOMEM);
 	chain->params = *params;
-	memcpy(chain->segs, params->segs,
-	       params->nsegs * sizeof(chain->segs[0]));
-	chain->params.segs = chain->segs;
+	memcpy(chain->segs, params->path.segs,
+	       params->path.nsegs * sizeof(chain->segs[0]));
+	chain->params.path.segs = chain->segs;
 	INIT_LIST_HEAD(&chain->sids);
 
-	chain->encap = srp_encap_build(&params->src, params->segs,
-				       params->nsegs, params->reduced,
-				       params->hop_limit, params->table);
+	chain->encap = srp_encap_build(&params->path, params->table);
 	if (!chain->encap) {
 		kfree(chain);
 		return ERR_PTR(-ENOMEM);

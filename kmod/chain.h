@@ -12,20 +12,12 @@
 /**
  * struct srp_chain_params - what a user says of a chain
  * @name:	its name, zero padded
- * @src:	outer source address
- * @segs:	segments in the order they are visited
- * @nsegs:	how many
- * @hop_limit:	outer hop limit
- * @reduced:	first segment not in the list
+ * @path:	the encapsulation
  * @table:	routing table of the first segment, 0 for the node's rules
  */
 struct srp_chain_params {
 	char name[SRPROXY_NAME_SIZE];
-	struct in6_addr src;
-	const struct in6_addr *segs;
-	unsigned int nsegs;
-	u8 hop_limit;
-	bool reduced;
+	struct srp_path path;
 	u32 table;
 };
 

@@ -12,6 +12,16 @@ static struct srp_sid *slot(const struct srp_port *port, unsigned int inner)
 	return rcu_dereference_protected(port->circuit[inner], true);
 }
 
+/* As VLAN devices are called. */
+static void port_label(char *label, size_t size, const struct srp_port *port)
+{
+	unsigned int i, at = scnprintf(label, size, "%s", port->key.name);
+
+	for (i = 0; i < srp_vlans_count(&port->key.vlans); i++)
+		at += scnprintf(label + at, size - at, ".%u",
+				ntohs(port->key.vlans.tag[i].vid));
+}
+
 /**
  * srp_circuit_check() - are the circuits that a SID wants free?
  * @port:	its return interface
@@ -26,6 +36,8 @@ int srp_circuit_check(struct srp_port *port, u8 inner,
 		      const struct srp_sid *own, struct nlattr *attr,
 		      struct netlink_ext_ack *extack)
 {
+	static const char * const names[SRP_INNER_MAX] = { "ip4", "ip6", "eth" };
+	char label[IFNAMSIZ + 2 * sizeof(".4094")];
 	unsigned int i;
 
 	for (i = 0; i < SRP_INNER_MAX; i++) {
@@ -33,9 +45,9 @@ int srp_circuit_check(struct srp_port *port, u8 inner,
 
 		if (!(inner & BIT(i)) || !holder || holder == own)
 			continue;
-		srp_refuse(extack, attr, "%s's %s returns go to SID %pI6c",
-			   port->name, i == SRP_INNER_IP4 ? "ip4" : "ip6",
-			   &holder->params.addr);
+		port_label(label, sizeof(label), port);
+		srp_refuse(extack, attr, "%s %s returns: SID %pI6c",
+			   label, names[i], &holder->params.addr);
 		return -EEXIST;
 	}
 	return 0;
@@ -51,7 +63,7 @@ void srp_circuit_open(struct srp_port *port, struct srp_sid *sid)
 	unsigned int i;
 
 	for (i = 0; i < SRP_INNER_MAX; i++)
-		if (sid->params.inner & BIT(i))
+		if (srp_sid_circuits(&sid->params) & BIT(i))
 			rcu_assign_pointer(port->circuit[i], sid);
 }
 

@@ -1,38 +1,28 @@
 // SPDX-License-Identifier: GPL-2.0
+#include <linux/etherdevice.h>
 #include <linux/icmpv6.h>
-#include <net/addrconf.h>
 #include <net/dsfield.h>
 #include <net/inet_ecn.h>
 #include <net/ip.h>
 #include <net/ip_tunnels.h>
 #include <net/ipv6.h>
-#include <net/seg6_hmac.h>
 
 #include "decap.h"
-
-/* What the interface asks for with its sysctl seg6_require_hmac. */
-static bool hmac_valid(struct sk_buff *skb, const struct srp_outer *outer)
-{
-#if IS_ENABLED(CONFIG_IPV6_SEG6_HMAC)
-	/* The kernel looks for the SRH at the transport header. */
-	skb_set_transport_header(skb, outer->srh_off);
-	return seg6_hmac_validate_skb(skb);
-#else
-	return true;
-#endif
-}
 
 /**
  * srp_outer_admit() - may this packet be processed by a segment of this node?
  * @skb:	packet, parsed
  * @outer:	by srp_outer_parse()
+ * @demand:	what the SID asks of its HMAC
  *
  * Return: 0, or why not
  */
 enum srproxy_drop srp_outer_admit(struct sk_buff *skb,
-				  const struct srp_outer *outer)
+				  const struct srp_outer *outer,
+				  const struct srp_hmac_demand *demand)
 {
-	if (outer->srh_off && !hmac_valid(skb, outer))
+	if (outer->srh_off ? !srp_hmac_valid(skb, outer, demand) :
+			     demand->required)
 		return SRPROXY_DROP_HMAC;
 
 	if (ipv6_hdr(skb)->hop_limit <= 1) {
@@ -85,21 +75,45 @@ static unsigned int ip6_len(struct sk_buff *skb, unsigned int off)
 	return sizeof(*ip6h) + ntohs(ip6h->payload_len);
 }
 
-static u8 inner_dsfield(const void *hdr, enum srp_inner inner)
+/**
+ * srp_ip_len() - length of an IP packet by its own header
+ * @skb:	where it is
+ * @off:	offset of the header from skb->data
+ * @inner:	IPv4 or IPv6
+ *
+ * The header is linear afterwards.
+ *
+ * Return: bytes, 0 if the header is broken
+ */
+unsigned int srp_ip_len(struct sk_buff *skb, unsigned int off,
+			enum srp_inner inner)
 {
-	return inner == SRP_INNER_IP4 ? ipv4_get_dsfield(hdr) :
-					ipv6_get_dsfield(hdr);
+	return inner == SRP_INNER_IP4 ? ip4_len(skb, off) : ip6_len(skb, off);
 }
 
 /* A congestion mark that the inner packet can't carry (RFC 6040 4.2). */
 static bool ecn_lost(const struct sk_buff *skb, unsigned int off,
 		     enum srp_inner inner)
 {
+	const void *hdr = skb->data + off;
 	bool ce;
 
 	return __INET_ECN_decapsulate(ipv6_get_dsfield(ipv6_hdr(skb)),
-				      inner_dsfield(skb->data + off, inner),
+				      inner == SRP_INNER_IP4 ?
+						ipv4_get_dsfield(hdr) :
+						ipv6_get_dsfield(hdr),
 				      &ce) > 1;
+}
+
+/*
+ * A frame ends where the outer packet does. Nobody makes super-packets of
+ * encapsulated frames, nor could cut them up.
+ */
+static enum srproxy_drop frame_check(struct sk_buff *skb, unsigned int off)
+{
+	if (skb_is_gso(skb) || !pskb_may_pull(skb, off + ETH_HLEN))
+		return SRPROXY_DROP_INNER_INVALID;
+	return 0;
 }
 
 /**
@@ -119,11 +133,15 @@ enum srproxy_drop srp_inner_check(struct sk_buff *skb,
 	int inner = srp_inner_index(outer->proto);
 	unsigned int len;
 
+	if (outer->proto == NEXTHDR_FRAGMENT)
+		return SRPROXY_DROP_OUTER_FRAGMENT;
 	if (inner < 0 || !(accepted & BIT(inner)))
 		return SRPROXY_DROP_INNER_TYPE;
 
-	len = inner == SRP_INNER_IP4 ? ip4_len(skb, outer->len) :
-				       ip6_len(skb, outer->len);
+	if (inner == SRP_INNER_ETH)
+		return frame_check(skb, outer->len);
+
+	len = srp_ip_len(skb, outer->len, inner);
 	if (!len || outer->len + len > skb->len)
 		return SRPROXY_DROP_INNER_INVALID;
 	if (!skb_is_gso(skb) && pskb_trim_rcsum(skb, outer->len + len))
@@ -138,48 +156,47 @@ enum srproxy_drop srp_inner_check(struct sk_buff *skb,
  * srp_decap() - make a packet the plain one inside it
  * @skb:	packet that passed srp_inner_check()
  * @outer:	by srp_outer_parse()
+ * @modes:	of the SID
  *
  * Afterwards the packet is as if it had just been received without the
  * encapsulation: no mark, no conntrack entry, no route; a super-packet and an
- * unfinished checksum stay what they are.
+ * unfinished checksum stay what they are. A frame begins at skb->data, as one
+ * to be sent does.
  *
  * Return: 0, or why it failed; @skb is the caller's either way
  */
-enum srproxy_drop srp_decap(struct sk_buff *skb, const struct srp_outer *outer)
+enum srproxy_drop srp_decap(struct sk_buff *skb, const struct srp_outer *outer,
+			    const struct srp_modes *modes)
 {
 	enum srp_inner inner = srp_inner_index(outer->proto);
 	u8 dsfield = ipv6_get_dsfield(ipv6_hdr(skb));
-	unsigned int hlen;
+	u8 hop_limit = ipv6_hdr(skb)->hop_limit;
+	__be16 protocol = srp_ethertype(inner);
 
-	if (iptunnel_pull_header(skb, outer->len,
-				 inner == SRP_INNER_IP4 ? htons(ETH_P_IP) :
-							  htons(ETH_P_IPV6),
-				 true))
+	if (iptunnel_pull_header(skb, outer->len, protocol, true))
 		return SRPROXY_DROP_NO_MEMORY;
-	/* There is no link-layer header of its own in front of it. */
+	/* There is no link-layer header of its own in front of IP. */
 	skb_reset_mac_header(skb);
-	skb_reset_network_header(skb);
+	skb_set_network_header(skb, inner == SRP_INNER_ETH ? ETH_HLEN : 0);
 	skb_reset_mac_len(skb);
 	skb_orphan(skb);
 	skb_forward_csum(skb);
 
-	if (inner == SRP_INNER_IP4) {
-		hlen = ip_hdrlen(skb);
+	switch (inner) {
+	case SRP_INNER_IP4:
+		skb_set_transport_header(skb, ip_hdrlen(skb));
 		memset(IPCB(skb), 0, sizeof(*IPCB(skb)));
-	} else {
-		hlen = sizeof(struct ipv6hdr);
+		break;
+	case SRP_INNER_IP6:
+		skb_set_transport_header(skb, sizeof(struct ipv6hdr));
 		memset(IP6CB(skb), 0, sizeof(*IP6CB(skb)));
 		IP6CB(skb)->iif = skb->dev->ifindex;
+		break;
+	default:
+		skb_set_transport_header(skb, ETH_HLEN);
 	}
-	skb_set_transport_header(skb, hlen);
 
-	/* Only CE and ECT(1) may have to be passed on to the inner packet. */
-	if (unlikely(dsfield & INET_ECN_ECT_1)) {
-		if (skb_ensure_writable(skb, hlen))
-			return SRPROXY_DROP_NO_MEMORY;
-		INET_ECN_decapsulate(skb, dsfield,
-				     inner_dsfield(skb_network_header(skb),
-						   inner));
-	}
+	if (!srp_modes_inwards(skb, inner, modes, hop_limit, dsfield))
+		return SRPROXY_DROP_NO_MEMORY;
 	return 0;
 }

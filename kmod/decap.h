@@ -3,12 +3,17 @@
 #ifndef _SRPROXY_DECAP_H
 #define _SRPROXY_DECAP_H
 
-#include "srh.h"
+#include "hmac.h"
+#include "modes.h"
 
 enum srproxy_drop srp_outer_admit(struct sk_buff *skb,
-				  const struct srp_outer *outer);
+				  const struct srp_outer *outer,
+				  const struct srp_hmac_demand *demand);
 enum srproxy_drop srp_inner_check(struct sk_buff *skb,
 				  const struct srp_outer *outer, u8 accepted);
-enum srproxy_drop srp_decap(struct sk_buff *skb, const struct srp_outer *outer);
+enum srproxy_drop srp_decap(struct sk_buff *skb, const struct srp_outer *outer,
+			    const struct srp_modes *modes);
+unsigned int srp_ip_len(struct sk_buff *skb, unsigned int off,
+			enum srp_inner inner);
 
 #endif /* _SRPROXY_DECAP_H */

@@ -26,58 +26,43 @@ static struct srp_encap *encap_alloc(unsigned int len, u32 table, gfp_t gfp)
 }
 
 /**
- * srp_encap_build() - encapsulation of a configured segment list
- * @src:	outer source address
- * @segs:	segments in the order they are visited
- * @nsegs:	how many
- * @reduced:	leave the first segment out of the list
- * @hop_limit:	outer hop limit
+ * srp_encap_build() - encapsulation of a configured path
+ * @path:	what it says
  * @table:	routing table of the first segment, 0 for the node's rules
  *
  * Return: the encapsulation, or NULL without memory
  */
-struct srp_encap *srp_encap_build(const struct in6_addr *src,
-				  const struct in6_addr *segs,
-				  unsigned int nsegs, bool reduced,
-				  u8 hop_limit, u32 table)
+struct srp_encap *srp_encap_build(const struct srp_path *path, u32 table)
 {
 	struct srp_encap *encap;
+	unsigned int len = srp_path_size(path);
 
-	encap = encap_alloc(srp_header_size(nsegs, reduced), table,
-			    GFP_KERNEL_ACCOUNT);
+	encap = encap_alloc(len, table, GFP_KERNEL_ACCOUNT);
 	if (!encap)
 		return NULL;
 
-	encap->proto_off = srp_header_build(encap->hdr, src, segs, nsegs,
-					    reduced, hop_limit);
-	encap->srh_off = nsegs > 1 ? sizeof(struct ipv6hdr) : 0;
+	encap->proto_off = srp_path_build(encap->hdr, path);
+	encap->srh_off = len > sizeof(struct ipv6hdr) ? sizeof(struct ipv6hdr) :
+							0;
+	encap->dsfield = path->dscp << 2;
+	encap->hmac = path->hmac;
 	return encap;
-}
-
-/* The next header byte that announces the inner packet. */
-static unsigned int last_nexthdr_off(const u8 *hdr, unsigned int len)
-{
-	unsigned int at = offsetof(struct ipv6hdr, nexthdr);
-	unsigned int off = sizeof(struct ipv6hdr);
-
-	/* srp_outer_parse() has been over it: every length is right. */
-	while (off < len) {
-		at = off + offsetof(struct ipv6_opt_hdr, nexthdr);
-		off += ipv6_optlen((const struct ipv6_opt_hdr *)(hdr + off));
-	}
-	return at;
 }
 
 /**
  * srp_encap_learn() - encapsulation that a packet bears, one segment on
  * @skb:	packet, its outer headers linear
- * @outer:	what srp_outer_parse() found there: an SRH with a segment left
+ * @outer:	what srp_outer_parse() found there
+ * @step:	to the next segment
  * @table:	routing table of the next segment
+ * @hmac:	id of the key for its HMAC, 0 to leave that as it is
  *
  * Return: the encapsulation, or NULL without memory
  */
 struct srp_encap *srp_encap_learn(const struct sk_buff *skb,
-				  const struct srp_outer *outer, u32 table)
+				  const struct srp_outer *outer,
+				  const struct srp_step *step, u32 table,
+				  u32 hmac)
 {
 	struct srp_encap *encap;
 	struct ipv6hdr *ip6h;
@@ -87,12 +72,14 @@ struct srp_encap *srp_encap_learn(const struct sk_buff *skb,
 		return NULL;
 
 	memcpy(encap->hdr, skb_network_header(skb), outer->len);
-	srp_header_advance(encap->hdr, outer);
+	srp_step_apply(encap->hdr, outer, step);
 	ip6h = (struct ipv6hdr *)encap->hdr;
+	encap->dsfield = ipv6_get_dsfield(ip6h);
+	encap->hmac = outer->srh_off ? hmac : 0;
 	ip6_flow_hdr(ip6h, 0, 0);
 	ip6h->payload_len = 0;
 
-	encap->proto_off = last_nexthdr_off(encap->hdr, encap->len);
+	encap->proto_off = srp_nexthdr_off(encap->hdr, encap->len);
 	encap->srh_off = outer->srh_off;
 	encap->learned = get_jiffies_64();
 	encap->seen = jiffies;
@@ -146,24 +133,25 @@ static __be32 flow_label(struct sk_buff *skb, enum srp_inner inner)
  * srp_encap_push() - put an encapsulation around a plain packet
  * @skb:	network header at the inner packet
  * @encap:	what to push
- * @inner:	what @skb is
+ * @inner:	what @skb is; a frame begins at skb->data
+ * @modes:	of the SID
  * @headroom:	room wanted in front of it for what comes after
  *
- * DSCP and ECN come from the inner packet (RFC 6040 4.1). Super-packets and
- * unfinished checksums stay as they are, the outer header around them.
+ * ECN comes from the inner packet (RFC 6040 4.1). Super-packets and unfinished
+ * checksums stay as they are, the outer header around them.
  *
  * Return: 0, or why it failed; @skb is the caller's either way
  */
 enum srproxy_drop srp_encap_push(struct sk_buff *skb,
 				 const struct srp_encap *encap,
-				 enum srp_inner inner, unsigned int headroom)
+				 enum srp_inner inner,
+				 const struct srp_modes *modes,
+				 unsigned int headroom)
 {
+	u8 dsfield = srp_modes_dsfield(skb, inner, modes, encap->dsfield);
 	struct ipv6hdr *ip6h;
 	__be32 label;
-	u8 dsfield;
 
-	dsfield = inner == SRP_INNER_IP4 ? ipv4_get_dsfield(ip_hdr(skb)) :
-					   ipv6_get_dsfield(ipv6_hdr(skb));
 	label = flow_label(skb, inner);
 
 	if (iptunnel_handle_offloads(skb, SKB_GSO_IPXIP6) ||
@@ -180,9 +168,12 @@ enum srproxy_drop srp_encap_push(struct sk_buff *skb,
 	skb_reset_mac_len(skb);
 	skb_set_transport_header(skb, sizeof(*ip6h));
 	skb->protocol = htons(ETH_P_IPV6);
+	/* Whoever a frame in it is for. */
+	skb->pkt_type = PACKET_HOST;
 	memset(IP6CB(skb), 0, sizeof(*IP6CB(skb)));
 	/* The node's own: no redirect for whoever sent the plain packet. */
 	IP6CB(skb)->iif = LOOPBACK_IFINDEX;
+	IP6CB(skb)->nhoff = offsetof(struct ipv6hdr, nexthdr);
 
 	skb->data[encap->proto_off] = srp_inner_proto(inner);
 	ip6h = ipv6_hdr(skb);

@@ -6,7 +6,7 @@
 #include <linux/rcupdate.h>
 #include <net/dst_cache.h>
 
-#include "srh.h"
+#include "modes.h"
 
 /**
  * struct srp_encap - an encapsulation, configured or learned
@@ -17,6 +17,9 @@
  * @len:	bytes of @hdr
  * @proto_off:	offset in @hdr of the next header byte before the inner packet
  * @srh_off:	offset of the SRH in @hdr, 0 without
+ * @dsfield:	its DSCP, where it is not the inner packet's
+ * @hmac:	id of the key that its HMAC is made with for each packet, 0 to
+ *		leave it as it is in @hdr
  * @rcu:	for its end
  * @hdr:	IPv6 header and extension headers. The destination is the next
  *		segment; payload length, traffic class, flow label and the last
@@ -30,6 +33,8 @@ struct srp_encap {
 	u16 len;
 	u16 proto_off;
 	u16 srh_off;
+	u8 dsfield;
+	u32 hmac;
 	struct rcu_head rcu;
 	u8 hdr[] __aligned(8);
 };
@@ -39,17 +44,18 @@ static inline const struct ipv6hdr *srp_encap_ip6h(const struct srp_encap *encap
 	return (const struct ipv6hdr *)encap->hdr;
 }
 
-struct srp_encap *srp_encap_build(const struct in6_addr *src,
-				  const struct in6_addr *segs,
-				  unsigned int nsegs, bool reduced,
-				  u8 hop_limit, u32 table);
+struct srp_encap *srp_encap_build(const struct srp_path *path, u32 table);
 struct srp_encap *srp_encap_learn(const struct sk_buff *skb,
-				  const struct srp_outer *outer, u32 table);
+				  const struct srp_outer *outer,
+				  const struct srp_step *step, u32 table,
+				  u32 hmac);
 void srp_encap_free(struct srp_encap *encap);
 void srp_encap_free_rcu(struct srp_encap *encap);
 
 enum srproxy_drop srp_encap_push(struct sk_buff *skb,
 				 const struct srp_encap *encap,
-				 enum srp_inner inner, unsigned int headroom);
+				 enum srp_inner inner,
+				 const struct srp_modes *modes,
+				 unsigned int headroom);
 
 #endif /* _SRPROXY_ENCAP_H */

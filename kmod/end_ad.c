@@ -8,34 +8,20 @@
 #include "learn.h"
 #include "sid.h"
 
-/* Is there a segment to go on to? */
-static enum srproxy_drop segment_left(const struct sk_buff *skb,
-				      const struct srp_outer *outer)
-{
-	const struct ipv6_sr_hdr *srh;
-
-	if (!outer->srh_off)
-		return SRPROXY_DROP_NO_SRH;
-	srh = (const struct ipv6_sr_hdr *)(skb->data + outer->srh_off);
-	if (!srh->segments_left)
-		return SRPROXY_DROP_SL_ZERO;
-	/* No multicast address (RFC 8754 2), nor one that means this node. */
-	if (!srp_addr_routable(&srh->segments[srh->segments_left - 1]))
-		return SRPROXY_DROP_SRH_INVALID;
-	return 0;
-}
-
 static enum srproxy_drop end_ad_in(struct srp_net *sn, struct srp_sid *sid,
 				   struct sk_buff *skb, enum srp_inner *inner)
 {
+	bool last = srp_sid_is_last(sid);
 	enum srproxy_drop reason;
 	struct srp_outer outer;
+	struct srp_step step;
 
 	reason = srp_outer_parse(skb, &outer);
 	if (!reason)
-		reason = segment_left(skb, &outer);
+		reason = last ? srp_sid_last_check(sid, skb, &outer) :
+				srp_sid_step(sid, skb, &outer, &step);
 	if (!reason)
-		reason = srp_outer_admit(skb, &outer);
+		reason = srp_sid_admit(sid, skb, &outer);
 	if (!reason)
 		reason = srp_inner_check(skb, &outer, sid->params.inner);
 	if (reason)
@@ -43,16 +29,19 @@ static enum srproxy_drop end_ad_in(struct srp_net *sn, struct srp_sid *sid,
 
 	/* Nothing can be wrong with it any more: it may teach us. */
 	*inner = srp_inner_index(outer.proto);
-	reason = srp_learn(sn, sid, skb, &outer, *inner);
+	if (!last)
+		reason = srp_learn(sn, sid, skb, &outer, &step, *inner);
 	if (reason)
 		return reason;
-	return srp_decap(skb, &outer);
+	return srp_decap(skb, &outer, &sid->params.modes);
 }
 
 const struct srp_behavior srp_end_ad = {
 	.name = "End.AD",
 	.id = SRPROXY_BEHAVIOR_END_AD,
 	.learns = true,
+	.flavors = SRPROXY_FLAVOR_LAST | SRPROXY_FLAVOR_NEXT_CSID,
+	.inner = SRPROXY_INNER_ALL,
 	.in = end_ad_in,
 	.encap = srp_learned,
 };

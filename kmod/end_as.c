@@ -15,15 +15,17 @@ static enum srproxy_drop end_as_in(struct srp_net *sn, struct srp_sid *sid,
 	struct srp_outer outer;
 
 	reason = srp_outer_parse(skb, &outer);
+	if (!reason && srp_sid_is_last(sid))
+		reason = srp_sid_last_check(sid, skb, &outer);
 	if (!reason)
-		reason = srp_outer_admit(skb, &outer);
+		reason = srp_sid_admit(sid, skb, &outer);
 	if (!reason)
 		reason = srp_inner_check(skb, &outer, sid->params.inner);
 	if (reason)
 		return reason;
 
 	*inner = srp_inner_index(outer.proto);
-	return srp_decap(skb, &outer);
+	return srp_decap(skb, &outer, &sid->params.modes);
 }
 
 static enum srproxy_drop end_as_encap(const struct srp_sid *sid,
@@ -38,6 +40,8 @@ const struct srp_behavior srp_end_as = {
 	.name = "End.AS",
 	.id = SRPROXY_BEHAVIOR_END_AS,
 	.chained = true,
+	.flavors = SRPROXY_FLAVOR_LAST,
+	.inner = SRPROXY_INNER_ALL,
 	.in = end_as_in,
 	.encap = end_as_encap,
 };

@@ -22,7 +22,14 @@ struct srp_fragmenter {
 /* What each kind of packet is promised to get through with. */
 static inline unsigned int srp_mtu_min(enum srp_inner inner)
 {
-	return inner == SRP_INNER_IP4 ? IPV4_MIN_MTU : IPV6_MIN_MTU;
+	switch (inner) {
+	case SRP_INNER_IP4:
+		return IPV4_MIN_MTU;
+	case SRP_INNER_IP6:
+		return IPV6_MIN_MTU;
+	default:
+		return 0;
+	}
 }
 
 bool srp_fits(const struct sk_buff *skb, unsigned int mtu);

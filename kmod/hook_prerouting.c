@@ -5,7 +5,9 @@
 #include <linux/netfilter_ipv6.h>
 
 #include "hook_prerouting.h"
+#include "hook_seg6local.h"
 #include "local.h"
+#include "plain.h"
 #include "proxy.h"
 #include "sid.h"
 
@@ -25,6 +27,40 @@ static bool meant_for_us(const struct sk_buff *skb)
 }
 
 /*
+ * From behind the last segment a packet goes on through the stack, all of which
+ * may see it. But SIDs of this node stay out of a VNF's reach.
+ */
+static unsigned int last_returned(struct srp_net *sn, struct srp_sid *sid,
+				  struct sk_buff *skb, enum srp_inner inner)
+{
+	if (inner == SRP_INNER_IP6 &&
+	    srp_sid_find(sn, &ipv6_hdr(skb)->daddr)) {
+		srp_drop(sid, skb, SRPROXY_DROP_FROM_VNF);
+		return NF_STOLEN;
+	}
+	/* A bridge would forget what it has entered. */
+	if (sid->params.table && nf_bridge_in_prerouting(skb)) {
+		srp_proxy_out(sn, sid, skb, inner);
+		return NF_STOLEN;
+	}
+	if (!srp_plain_enter(sn, sid, skb, inner)) {
+		srp_drop(sid, skb, SRPROXY_DROP_NO_ROUTE);
+		return NF_STOLEN;
+	}
+	srp_stats_out(sid, skb->len);
+	return NF_ACCEPT;
+}
+
+static unsigned int returned(struct srp_net *sn, struct srp_sid *sid,
+			     struct sk_buff *skb, enum srp_inner inner)
+{
+	if (srp_sid_is_last(sid))
+		return last_returned(sn, sid, skb, inner);
+	srp_proxy_out(sn, sid, skb, inner);
+	return NF_STOLEN;
+}
+
+/*
  * What arrives on a return circuit belongs to that circuit. The SID table comes
  * second, and not for a VNF, whichever of its links it uses: else it could
  * teach another chain a header. That goes for what is the stack's, too, which
@@ -39,20 +75,22 @@ static unsigned int hook_ip6(void *priv, struct sk_buff *skb,
 
 	if (port) {
 		sid = rcu_dereference(port->circuit[SRP_INNER_IP6]);
-		if (sid && meant_for_us(skb) && !srp_local_ip6(skb, sid)) {
-			srp_proxy_out(sn, sid, skb, SRP_INNER_IP6);
-			return NF_STOLEN;
-		}
+		if (sid && meant_for_us(skb) && !srp_local_ip6(skb, sid))
+			return returned(sn, sid, skb, SRP_INNER_IP6);
 	}
 
 	sid = srp_sid_find(sn, &ipv6_hdr(skb)->daddr);
 	if (likely(!sid) || !meant_for_us(skb))
 		return NF_ACCEPT;
 
-	if (port)
+	if (port) {
 		srp_drop(sid, skb, SRPROXY_DROP_FROM_VNF);
-	else
-		srp_proxy_in(sn, sid, skb);
+		return NF_STOLEN;
+	}
+	if (sid->params.hook == SRPROXY_HOOK_SEG6LOCAL &&
+	    !srp_seg6local_takes(state->net, sid, skb))
+		return NF_ACCEPT;
+	srp_proxy_in(sn, sid, skb);
 	return NF_STOLEN;
 }
 
@@ -69,8 +107,7 @@ static unsigned int hook_ip4(void *priv, struct sk_buff *skb,
 	if (!sid || !meant_for_us(skb) || srp_local_ip4(skb, sid))
 		return NF_ACCEPT;
 
-	srp_proxy_out(sn, sid, skb, SRP_INNER_IP4);
-	return NF_STOLEN;
+	return returned(sn, sid, skb, SRP_INNER_IP4);
 }
 
 static const struct nf_hook_ops hook_ops[] = {

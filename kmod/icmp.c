@@ -34,7 +34,7 @@ void srp_icmp_time_exceeded(struct sk_buff *skb, enum srp_inner inner)
 {
 	if (inner == SRP_INNER_IP4)
 		icmp4_send(skb, ICMP_TIME_EXCEEDED, ICMP_EXC_TTL, 0);
-	else
+	else if (inner == SRP_INNER_IP6)
 		icmpv6_send(skb, ICMPV6_TIME_EXCEED, ICMPV6_EXC_HOPLIMIT, 0);
 }
 
@@ -50,7 +50,7 @@ void srp_icmp_too_big(struct sk_buff *skb, enum srp_inner inner,
 	if (inner == SRP_INNER_IP4)
 		icmp4_send(skb, ICMP_DEST_UNREACH, ICMP_FRAG_NEEDED,
 			   htonl(mtu));
-	else
+	else if (inner == SRP_INNER_IP6)
 		icmpv6_send(skb, ICMPV6_PKT_TOOBIG, 0, mtu);
 }
 
@@ -63,6 +63,6 @@ void srp_icmp_unreachable(struct sk_buff *skb, enum srp_inner inner)
 {
 	if (inner == SRP_INNER_IP4)
 		icmp4_send(skb, ICMP_DEST_UNREACH, ICMP_NET_UNREACH, 0);
-	else
+	else if (inner == SRP_INNER_IP6)
 		icmpv6_send(skb, ICMPV6_DEST_UNREACH, ICMPV6_NOROUTE, 0);
 }

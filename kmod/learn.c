@@ -92,6 +92,7 @@ static void refresh(const struct srp_sid *sid, struct srp_encap *encap)
  * @sid:	that the packet came to
  * @skb:	packet that passed every check
  * @outer:	by srp_outer_parse()
+ * @step:	to its next segment
  * @inner:	its inner type
  *
  * Return: 0, or SRPROXY_DROP_NO_MEMORY: going on with the old header would
@@ -99,7 +100,7 @@ static void refresh(const struct srp_sid *sid, struct srp_encap *encap)
  */
 enum srproxy_drop srp_learn(struct srp_net *sn, struct srp_sid *sid,
 			    struct sk_buff *skb, const struct srp_outer *outer,
-			    enum srp_inner inner)
+			    const struct srp_step *step, enum srp_inner inner)
 {
 	struct srp_memory *memory = sid->memory;
 	struct srp_encap *old, *new;
@@ -108,13 +109,15 @@ enum srproxy_drop srp_learn(struct srp_net *sn, struct srp_sid *sid,
 	if (likely(old && old->len == outer->len &&
 		   old->srh_off == outer->srh_off &&
 		   old->table == sid->params.table &&
+		   (!old->srh_off || old->hmac == sid->params.hmac) &&
 		   srp_header_same(old->hdr, skb_network_header(skb), outer,
-				   sid->params.margin))) {
+				   step, sid->params.margin))) {
 		refresh(sid, old);
 		return 0;
 	}
 
-	new = srp_encap_learn(skb, outer, sid->params.table);
+	new = srp_encap_learn(skb, outer, step, sid->params.table,
+			      sid->params.hmac);
 	if (!new)
 		return SRPROXY_DROP_NO_MEMORY;
 

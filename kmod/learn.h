@@ -25,7 +25,7 @@ void srp_memory_refresh(struct srp_memory *memory);
 
 enum srproxy_drop srp_learn(struct srp_net *sn, struct srp_sid *sid,
 			    struct sk_buff *skb, const struct srp_outer *outer,
-			    enum srp_inner inner);
+			    const struct srp_step *step, enum srp_inner inner);
 enum srproxy_drop srp_learned(const struct srp_sid *sid, enum srp_inner inner,
 			      const struct srp_encap **encap);
 unsigned long srp_learned_idle(const struct srp_encap *encap);

@@ -18,8 +18,8 @@
 
 static bool dev_of_vnf(const struct net_device *dev, const struct srp_vnf *vnf)
 {
-	return dev == rcu_access_pointer(vnf->out->dev) ||
-	       dev == rcu_access_pointer(vnf->in->dev);
+	return dev == srp_port_dev(vnf->port[SRP_DEV]) ||
+	       dev == srp_port_dev(vnf->port[SRP_IIF]);
 }
 
 /*
@@ -79,6 +79,18 @@ static bool icmp6_local(struct sk_buff *skb, const struct srp_sid *sid)
 }
 
 /**
+ * srp_local_addrs6() - do the addresses of a packet stay on its link?
+ * @ip6h: its header
+ */
+bool srp_local_addrs6(const struct ipv6hdr *ip6h)
+{
+	return ipv6_addr_is_multicast(&ip6h->daddr) ||
+	       ipv6_addr_any(&ip6h->saddr) ||
+	       ipv6_addr_type(&ip6h->daddr) & IPV6_ADDR_LINKLOCAL ||
+	       ipv6_addr_type(&ip6h->saddr) & IPV6_ADDR_LINKLOCAL;
+}
+
+/**
  * srp_local_ip6() - is an IPv6 packet from a VNF the stack's?
  * @skb:	packet; headers may move
  * @sid:	owner of the circuit that it arrived on
@@ -87,10 +99,7 @@ bool srp_local_ip6(struct sk_buff *skb, const struct srp_sid *sid)
 {
 	const struct ipv6hdr *ip6h = ipv6_hdr(skb);
 
-	if (ipv6_addr_is_multicast(&ip6h->daddr) ||
-	    ipv6_addr_any(&ip6h->saddr) ||
-	    ipv6_addr_type(&ip6h->daddr) & IPV6_ADDR_LINKLOCAL ||
-	    ipv6_addr_type(&ip6h->saddr) & IPV6_ADDR_LINKLOCAL)
+	if (srp_local_addrs6(ip6h))
 		return true;
 	return ip6h->nexthdr == NEXTHDR_ICMP && icmp6_local(skb, sid);
 }
@@ -110,6 +119,18 @@ static bool icmp4_local(struct sk_buff *skb, const struct srp_sid *sid)
 }
 
 /**
+ * srp_local_addrs4() - do the addresses of a packet stay on its link?
+ * @iph: its header
+ */
+bool srp_local_addrs4(const struct iphdr *iph)
+{
+	return ipv4_is_multicast(iph->daddr) || ipv4_is_lbcast(iph->daddr) ||
+	       ipv4_is_linklocal_169(iph->daddr) ||
+	       ipv4_is_linklocal_169(iph->saddr) ||
+	       ipv4_is_zeronet(iph->saddr);
+}
+
+/**
  * srp_local_ip4() - is an IPv4 packet from a VNF the stack's?
  * @skb:	packet; headers may move
  * @sid:	owner of the circuit that it arrived on
@@ -118,9 +139,7 @@ bool srp_local_ip4(struct sk_buff *skb, const struct srp_sid *sid)
 {
 	const struct iphdr *iph = ip_hdr(skb);
 
-	if (ipv4_is_multicast(iph->daddr) || ipv4_is_lbcast(iph->daddr) ||
-	    ipv4_is_linklocal_169(iph->daddr) ||
-	    ipv4_is_linklocal_169(iph->saddr) || ipv4_is_zeronet(iph->saddr))
+	if (srp_local_addrs4(iph))
 		return true;
 	return iph->protocol == IPPROTO_ICMP && icmp4_local(skb, sid);
 }

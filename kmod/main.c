@@ -4,6 +4,7 @@
 #include <net/genetlink.h>
 #include <net/ipv6.h>
 
+#include "hook_seg6local.h"
 #include "netlink.h"
 #include "netns.h"
 #include "port.h"
@@ -18,6 +19,7 @@ static int __init srp_init(void)
 		return -EAFNOSUPPORT;
 	}
 
+	srp_kfunc_setup();
 	err = srp_netns_setup();
 	if (err)
 		goto err_netns;

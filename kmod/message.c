@@ -23,15 +23,29 @@ static void parse_name(char *to, size_t size, const struct nlattr *attr)
 		strscpy_pad(to, nla_data(attr), size);
 }
 
-static bool put_vnf_next_hops(struct sk_buff *msg,
-			      const struct srp_vnf_params *params)
+static bool put_vlans(struct sk_buff *msg, int type,
+		      const struct srp_vlans *vlans)
 {
-	return (params->nh4.s_addr &&
-		nla_put_in_addr(msg, SRPROXY_A_VNF_NH4, params->nh4.s_addr)) ||
+	return srp_tagged(vlans) &&
+	       nla_put(msg, type,
+		       srp_vlans_count(vlans) * sizeof(vlans->tag[0]),
+		       vlans->tag);
+}
+
+static bool put_side(struct sk_buff *msg, const struct srp_vnf_params *vnf,
+		     enum srp_side side)
+{
+	const struct srp_side_attrs *attrs = &srp_side_attrs[side];
+	const struct srp_side_params *params = &vnf->side[side];
+
+	return nla_put_string(msg, attrs->dev, params->dev) ||
+	       put_vlans(msg, attrs->vlan, &params->vlans) ||
+	       (params->nh4.s_addr &&
+		nla_put_in_addr(msg, attrs->nh4, params->nh4.s_addr)) ||
 	       (!ipv6_addr_any(&params->nh6) &&
-		nla_put_in6_addr(msg, SRPROXY_A_VNF_NH6, &params->nh6)) ||
+		nla_put_in6_addr(msg, attrs->nh6, &params->nh6)) ||
 	       (!is_zero_ether_addr(params->lladdr) &&
-		nla_put(msg, SRPROXY_A_VNF_LLADDR, ETH_ALEN, params->lladdr));
+		nla_put(msg, attrs->lladdr, ETH_ALEN, params->lladdr));
 }
 
 int srp_vnf_fill(struct sk_buff *msg, struct srp_net *sn,
@@ -50,16 +64,15 @@ int srp_vnf_fill(struct sk_buff *msg, struct srp_net *sn,
 	rcu_read_unlock();
 	return nest_end(msg, nest,
 		nla_put_string(msg, SRPROXY_A_VNF_NAME, params->name) ||
-		nla_put_string(msg, SRPROXY_A_VNF_DEV, params->dev) ||
-		nla_put_string(msg, SRPROXY_A_VNF_IIF, params->iif) ||
-		put_vnf_next_hops(msg, params) ||
+		put_side(msg, params, SRP_DEV) ||
+		put_side(msg, params, SRP_IIF) ||
 		nla_put_u8(msg, SRPROXY_A_VNF_ON_DOWN, params->on_down) ||
 		nla_put_u8(msg, SRPROXY_A_VNF_STATE,
 			   up ? SRPROXY_VNF_STATE_UP : SRPROXY_VNF_STATE_DOWN) ||
 		nla_put_u32(msg, SRPROXY_A_VNF_DEV_IFINDEX,
-			    srp_port_ifindex(vnf->out)) ||
+			    srp_port_ifindex(vnf->port[SRP_DEV])) ||
 		nla_put_u32(msg, SRPROXY_A_VNF_IIF_IFINDEX,
-			    srp_port_ifindex(vnf->in)) ||
+			    srp_port_ifindex(vnf->port[SRP_IIF])) ||
 		nla_put_u32(msg, SRPROXY_A_VNF_SIDS, vnf->n_sids));
 }
 
@@ -75,22 +88,85 @@ int srp_vnf_fill_key(struct sk_buff *msg, struct srp_net *sn,
 						  vnf->params.name));
 }
 
-void srp_vnf_parse(struct srp_vnf_params *params, struct nlattr **tb)
+static int parse_vlans(struct srp_vlans *vlans, const struct nlattr *attr,
+		       struct netlink_ext_ack *extack)
 {
-	parse_name(params->name, sizeof(params->name), tb[SRPROXY_A_VNF_NAME]);
-	parse_name(params->dev, sizeof(params->dev), tb[SRPROXY_A_VNF_DEV]);
-	parse_name(params->iif, sizeof(params->iif), tb[SRPROXY_A_VNF_IIF]);
-	if (!tb[SRPROXY_A_VNF_IIF] && !params->iif[0])
-		strscpy_pad(params->iif, params->dev, sizeof(params->iif));
-	if (tb[SRPROXY_A_VNF_NH4])
-		params->nh4.s_addr = nla_get_in_addr(tb[SRPROXY_A_VNF_NH4]);
-	if (tb[SRPROXY_A_VNF_NH6])
-		params->nh6 = nla_get_in6_addr(tb[SRPROXY_A_VNF_NH6]);
-	if (tb[SRPROXY_A_VNF_LLADDR])
+	const struct srproxy_vlan *tags;
+	unsigned int i;
+
+	if (!attr)
+		return 0;
+	if (nla_len(attr) % sizeof(*tags)) {
+		srp_refuse(extack, attr, "VLANs of %d bytes, not a multiple of 4",
+			   nla_len(attr));
+		return -EINVAL;
+	}
+
+	memset(vlans, 0, sizeof(*vlans));
+	tags = nla_data(attr);
+	for (i = 0; i < nla_len(attr) / sizeof(*tags); i++) {
+		if (!eth_type_vlan(tags[i].proto)) {
+			srp_refuse(extack, attr,
+				   "VLAN protocol 0x%04x is not 0x8100 or 0x88a8",
+				   ntohs(tags[i].proto));
+			return -EINVAL;
+		}
+		if (!tags[i].vid || ntohs(tags[i].vid) >= VLAN_VID_MASK) {
+			srp_refuse(extack, attr, "VLAN %u is not in 1..4094",
+				   ntohs(tags[i].vid));
+			return -EINVAL;
+		}
+		vlans->tag[i] = tags[i];
+	}
+	return 0;
+}
+
+static int parse_side(struct srp_side_params *params, enum srp_side side,
+		      struct nlattr **tb, struct netlink_ext_ack *extack)
+{
+	const struct srp_side_attrs *attrs = &srp_side_attrs[side];
+
+	parse_name(params->dev, sizeof(params->dev), tb[attrs->dev]);
+	if (tb[attrs->nh4])
+		params->nh4.s_addr = nla_get_in_addr(tb[attrs->nh4]);
+	if (tb[attrs->nh6])
+		params->nh6 = nla_get_in6_addr(tb[attrs->nh6]);
+	if (tb[attrs->lladdr])
 		ether_addr_copy(params->lladdr,
-				nla_data(tb[SRPROXY_A_VNF_LLADDR]));
+				nla_data(tb[attrs->lladdr]));
+	return parse_vlans(&params->vlans, tb[attrs->vlan], extack);
+}
+
+/* One that has no device of its own yet is the same as the other. */
+static void default_iif(struct srp_vnf_params *params, struct nlattr **tb)
+{
+	const struct srp_side_params *dev = &params->side[SRP_DEV];
+	struct srp_side_params *iif = &params->side[SRP_IIF];
+
+	if (!iif->dev[0] && !tb[SRPROXY_A_VNF_IIF])
+		memcpy(iif->dev, dev->dev, sizeof(iif->dev));
+	else if (!tb[SRPROXY_A_VNF_IIF] || strcmp(iif->dev, dev->dev))
+		return;
+	if (!tb[SRPROXY_A_VNF_IIF_VLAN])
+		iif->vlans = dev->vlans;
+}
+
+int srp_vnf_parse(struct srp_vnf_params *params, struct nlattr **tb,
+		  struct netlink_ext_ack *extack)
+{
+	enum srp_side side;
+	int err;
+
+	parse_name(params->name, sizeof(params->name), tb[SRPROXY_A_VNF_NAME]);
+	for (side = 0; side < SRP_SIDES; side++) {
+		err = parse_side(&params->side[side], side, tb, extack);
+		if (err)
+			return err;
+	}
+	default_iif(params, tb);
 	if (tb[SRPROXY_A_VNF_ON_DOWN])
 		params->on_down = nla_get_u8(tb[SRPROXY_A_VNF_ON_DOWN]);
+	return 0;
 }
 
 int srp_chain_fill(struct sk_buff *msg, struct srp_net *sn,
@@ -99,6 +175,7 @@ int srp_chain_fill(struct sk_buff *msg, struct srp_net *sn,
 	const struct srp_chain *chain =
 		container_of(node, struct srp_chain, node);
 	const struct srp_chain_params *params = &chain->params;
+	const struct srp_path *path = &params->path;
 	struct nlattr *nest;
 
 	nest = nla_nest_start(msg, SRPROXY_A_CHAIN);
@@ -106,12 +183,15 @@ int srp_chain_fill(struct sk_buff *msg, struct srp_net *sn,
 		return -EMSGSIZE;
 	return nest_end(msg, nest,
 		nla_put_string(msg, SRPROXY_A_CHAIN_NAME, params->name) ||
-		nla_put_in6_addr(msg, SRPROXY_A_CHAIN_SRC, &params->src) ||
-		nla_put(msg, SRPROXY_A_CHAIN_SEGS, params->nsegs * SRP_SEG_SIZE,
-			params->segs) ||
-		nla_put_u8(msg, SRPROXY_A_CHAIN_HOP_LIMIT, params->hop_limit) ||
-		nla_put_u8(msg, SRPROXY_A_CHAIN_REDUCED, params->reduced) ||
+		nla_put_in6_addr(msg, SRPROXY_A_CHAIN_SRC, &path->src) ||
+		nla_put(msg, SRPROXY_A_CHAIN_SEGS, path->nsegs * SRP_SEG_SIZE,
+			path->segs) ||
+		nla_put_u8(msg, SRPROXY_A_CHAIN_HOP_LIMIT, path->hop_limit) ||
+		nla_put_u8(msg, SRPROXY_A_CHAIN_REDUCED, path->reduced) ||
 		nla_put_u32(msg, SRPROXY_A_CHAIN_TABLE, params->table) ||
+		nla_put_u16(msg, SRPROXY_A_CHAIN_TAG, path->tag) ||
+		nla_put_u32(msg, SRPROXY_A_CHAIN_HMAC, path->hmac) ||
+		nla_put_u8(msg, SRPROXY_A_CHAIN_DSCP, path->dscp) ||
 		nla_put_u32(msg, SRPROXY_A_CHAIN_SIDS, chain->n_sids));
 }
 
@@ -132,11 +212,12 @@ int srp_chain_parse(struct srp_chain_params *params, struct nlattr **tb,
 		    struct netlink_ext_ack *extack)
 {
 	const struct nlattr *segs = tb[SRPROXY_A_CHAIN_SEGS];
+	struct srp_path *path = &params->path;
 
 	parse_name(params->name, sizeof(params->name),
 		   tb[SRPROXY_A_CHAIN_NAME]);
 	if (tb[SRPROXY_A_CHAIN_SRC])
-		params->src = nla_get_in6_addr(tb[SRPROXY_A_CHAIN_SRC]);
+		path->src = nla_get_in6_addr(tb[SRPROXY_A_CHAIN_SRC]);
 	if (segs) {
 		if (nla_len(segs) % SRP_SEG_SIZE) {
 			srp_refuse(extack, segs,
@@ -144,15 +225,21 @@ int srp_chain_parse(struct srp_chain_params *params, struct nlattr **tb,
 				   nla_len(segs));
 			return -EINVAL;
 		}
-		params->segs = nla_data(segs);
-		params->nsegs = nla_len(segs) / SRP_SEG_SIZE;
+		path->segs = nla_data(segs);
+		path->nsegs = nla_len(segs) / SRP_SEG_SIZE;
 	}
 	if (tb[SRPROXY_A_CHAIN_HOP_LIMIT])
-		params->hop_limit = nla_get_u8(tb[SRPROXY_A_CHAIN_HOP_LIMIT]);
+		path->hop_limit = nla_get_u8(tb[SRPROXY_A_CHAIN_HOP_LIMIT]);
 	if (tb[SRPROXY_A_CHAIN_REDUCED])
-		params->reduced = nla_get_u8(tb[SRPROXY_A_CHAIN_REDUCED]);
+		path->reduced = nla_get_u8(tb[SRPROXY_A_CHAIN_REDUCED]);
 	if (tb[SRPROXY_A_CHAIN_TABLE])
 		params->table = nla_get_u32(tb[SRPROXY_A_CHAIN_TABLE]);
+	if (tb[SRPROXY_A_CHAIN_TAG])
+		path->tag = nla_get_u16(tb[SRPROXY_A_CHAIN_TAG]);
+	if (tb[SRPROXY_A_CHAIN_HMAC])
+		path->hmac = nla_get_u32(tb[SRPROXY_A_CHAIN_HMAC]);
+	if (tb[SRPROXY_A_CHAIN_DSCP])
+		path->dscp = nla_get_u8(tb[SRPROXY_A_CHAIN_DSCP]);
 	return 0;
 }
 
@@ -191,12 +278,50 @@ static int put_stats(struct sk_buff *msg, const struct srp_sid *sid)
 		put_drops(msg, &sum));
 }
 
+/* What only some SIDs have a use for: of the others it is not said. */
 static bool put_sid_learning(struct sk_buff *msg,
 			     const struct srp_sid_params *params)
 {
-	return nla_put_u32(msg, SRPROXY_A_SID_AGEING, params->ageing) ||
-	       nla_put_u8(msg, SRPROXY_A_SID_MARGIN, params->margin) ||
-	       nla_put_u32(msg, SRPROXY_A_SID_TABLE, params->table);
+	return srp_params_learn(params) &&
+	       (nla_put_u32(msg, SRPROXY_A_SID_AGEING, params->ageing) ||
+		nla_put_u8(msg, SRPROXY_A_SID_MARGIN, params->margin));
+}
+
+static bool put_sid_modes(struct sk_buff *msg,
+			  const struct srp_sid_params *params)
+{
+	return params->behavior->encap &&
+	       (nla_put_u8(msg, SRPROXY_A_SID_TTL_MODE, params->modes.ttl) ||
+		nla_put_u8(msg, SRPROXY_A_SID_DSCP_MODE, params->modes.dscp));
+}
+
+static bool put_sid_hook(struct sk_buff *msg,
+			 const struct srp_sid_params *params)
+{
+	return nla_put_u8(msg, SRPROXY_A_SID_HOOK, params->hook) ||
+	       (params->hook == SRPROXY_HOOK_SEG6LOCAL &&
+		(nla_put_u32(msg, SRPROXY_A_SID_FIB, params->fib) ||
+		 nla_put_u32(msg, SRPROXY_A_SID_METRIC, params->metric)));
+}
+
+static bool put_sid_options(struct sk_buff *msg,
+			    const struct srp_sid_params *params)
+{
+	return (srp_params_chained(params) &&
+		nla_put_string(msg, SRPROXY_A_SID_CHAIN, params->chain)) ||
+	       put_sid_learning(msg, params) ||
+	       (!srp_params_chained(params) &&
+		nla_put_u32(msg, SRPROXY_A_SID_TABLE, params->table)) ||
+	       (params->lblen &&
+		nla_put_u8(msg, SRPROXY_A_SID_LBLEN, params->lblen)) ||
+	       put_sid_modes(msg, params) ||
+	       (params->behavior == &srp_end_an &&
+		nla_put_u8(msg, SRPROXY_A_SID_PERMIT, params->permit)) ||
+	       (!params->behavior->chained && !srp_params_last(params) &&
+		nla_put_u32(msg, SRPROXY_A_SID_HMAC, params->hmac)) ||
+	       (srp_params_keep_flows(params) &&
+		nla_put_u32(msg, SRPROXY_A_SID_FLOWS, params->flows)) ||
+	       put_sid_hook(msg, params);
 }
 
 static int sid_fill(struct sk_buff *msg, const struct srp_node *node,
@@ -211,12 +336,15 @@ static int sid_fill(struct sk_buff *msg, const struct srp_node *node,
 		return -EMSGSIZE;
 	return nest_end(msg, nest,
 		nla_put_in6_addr(msg, SRPROXY_A_SID_ADDR, &params->addr) ||
+		nla_put_u8(msg, SRPROXY_A_SID_PREFIX_LEN, params->prefix_len) ||
 		nla_put_u8(msg, SRPROXY_A_SID_BEHAVIOR, params->behavior->id) ||
+		nla_put_u32(msg, SRPROXY_A_SID_FLAVORS, params->flavors) ||
 		nla_put_u8(msg, SRPROXY_A_SID_INNER, params->inner) ||
 		nla_put_string(msg, SRPROXY_A_SID_VNF, params->vnf) ||
-		(params->behavior->chained &&
-		 nla_put_string(msg, SRPROXY_A_SID_CHAIN, params->chain)) ||
-		(params->behavior->learns && put_sid_learning(msg, params)) ||
+		nla_put_u8(msg, SRPROXY_A_SID_REVERSE, params->reverse) ||
+		nla_put_u8(msg, SRPROXY_A_SID_REQUIRE_HMAC,
+			   params->require_hmac) ||
+		put_sid_options(msg, params) ||
 		(stats && put_stats(msg, sid)));
 }
 
@@ -244,18 +372,62 @@ int srp_sid_fill_key(struct sk_buff *msg, struct srp_net *sn,
 						    &sid->params.addr));
 }
 
-/* What only another behavior had a use for goes back to its default. */
-static void reset_unused(struct srp_sid_params *params)
+/*
+ * What only another behavior or flavor had a use for goes back to its default,
+ * unless the request says it: then it is refused.
+ */
+static void reset_unused(struct srp_sid_params *params, struct nlattr **tb)
 {
+	const struct srp_sid_params none = SRP_SID_PARAMS_DEFAULT;
+
 	if (!params->behavior)
 		return;
-	if (!params->behavior->chained)
+	if (!tb[SRPROXY_A_SID_FLAVORS])
+		params->flavors &= params->behavior->flavors;
+	if (!tb[SRPROXY_A_SID_INNER] && (!params->inner ||
+					 params->inner & ~params->behavior->inner))
+		params->inner = params->behavior->inner & SRPROXY_INNER_IP;
+	if (!tb[SRPROXY_A_SID_CHAIN] && !srp_params_chained(params))
 		memset(params->chain, 0, sizeof(params->chain));
-	if (!params->behavior->learns) {
-		params->ageing = 0;
-		params->margin = SRPROXY_MARGIN_DEFAULT;
-		params->table = 0;
+	if (!tb[SRPROXY_A_SID_LBLEN] &&
+	    !(params->flavors & SRPROXY_FLAVOR_NEXT_CSID))
+		params->lblen = 0;
+	if (!srp_params_learn(params)) {
+		params->ageing = none.ageing;
+		params->margin = none.margin;
 	}
+	if (srp_params_chained(params))
+		params->table = none.table;
+	if (params->behavior->chained || srp_params_last(params))
+		params->hmac = none.hmac;
+	if (!params->behavior->encap)
+		params->modes = none.modes;
+	if (params->behavior != &srp_end_an)
+		params->permit = none.permit;
+	if (!srp_params_keep_flows(params))
+		params->flows = none.flows;
+	if (params->hook != SRPROXY_HOOK_SEG6LOCAL) {
+		params->fib = none.fib;
+		params->metric = none.metric;
+	}
+}
+
+static void parse_u8(u8 *to, const struct nlattr *attr)
+{
+	if (attr)
+		*to = nla_get_u8(attr);
+}
+
+static void parse_bool(bool *to, const struct nlattr *attr)
+{
+	if (attr)
+		*to = nla_get_u8(attr);
+}
+
+static void parse_u32(u32 *to, const struct nlattr *attr)
+{
+	if (attr)
+		*to = nla_get_u32(attr);
 }
 
 void srp_sid_parse(struct srp_sid_params *params, struct nlattr **tb)
@@ -264,18 +436,27 @@ void srp_sid_parse(struct srp_sid_params *params, struct nlattr **tb)
 	if (tb[SRPROXY_A_SID_BEHAVIOR])
 		params->behavior =
 			srp_behavior_find(nla_get_u8(tb[SRPROXY_A_SID_BEHAVIOR]));
-	if (tb[SRPROXY_A_SID_INNER])
-		params->inner = nla_get_u8(tb[SRPROXY_A_SID_INNER]);
+	parse_u8(&params->prefix_len, tb[SRPROXY_A_SID_PREFIX_LEN]);
+	parse_u32(&params->flavors, tb[SRPROXY_A_SID_FLAVORS]);
+	parse_u8(&params->inner, tb[SRPROXY_A_SID_INNER]);
 	parse_name(params->vnf, sizeof(params->vnf), tb[SRPROXY_A_SID_VNF]);
+	parse_bool(&params->reverse, tb[SRPROXY_A_SID_REVERSE]);
 	parse_name(params->chain, sizeof(params->chain),
 		   tb[SRPROXY_A_SID_CHAIN]);
-	if (tb[SRPROXY_A_SID_AGEING])
-		params->ageing = nla_get_u32(tb[SRPROXY_A_SID_AGEING]);
-	if (tb[SRPROXY_A_SID_MARGIN])
-		params->margin = nla_get_u8(tb[SRPROXY_A_SID_MARGIN]);
-	if (tb[SRPROXY_A_SID_TABLE])
-		params->table = nla_get_u32(tb[SRPROXY_A_SID_TABLE]);
-	reset_unused(params);
+	parse_u32(&params->ageing, tb[SRPROXY_A_SID_AGEING]);
+	parse_u8(&params->margin, tb[SRPROXY_A_SID_MARGIN]);
+	parse_u32(&params->table, tb[SRPROXY_A_SID_TABLE]);
+	parse_u8(&params->lblen, tb[SRPROXY_A_SID_LBLEN]);
+	parse_u8(&params->hook, tb[SRPROXY_A_SID_HOOK]);
+	parse_u32(&params->fib, tb[SRPROXY_A_SID_FIB]);
+	parse_u32(&params->metric, tb[SRPROXY_A_SID_METRIC]);
+	parse_u8(&params->modes.ttl, tb[SRPROXY_A_SID_TTL_MODE]);
+	parse_u8(&params->modes.dscp, tb[SRPROXY_A_SID_DSCP_MODE]);
+	parse_u8(&params->permit, tb[SRPROXY_A_SID_PERMIT]);
+	parse_u32(&params->hmac, tb[SRPROXY_A_SID_HMAC]);
+	parse_bool(&params->require_hmac, tb[SRPROXY_A_SID_REQUIRE_HMAC]);
+	parse_u32(&params->flows, tb[SRPROXY_A_SID_FLOWS]);
+	reset_unused(params, tb);
 }
 
 int srp_circuit_fill(struct sk_buff *msg, struct srp_net *sn,
@@ -289,7 +470,8 @@ int srp_circuit_fill(struct sk_buff *msg, struct srp_net *sn,
 	if (!nest)
 		return -EMSGSIZE;
 	return nest_end(msg, nest,
-		nla_put_string(msg, SRPROXY_A_CIRCUIT_IIF, port->name) ||
+		nla_put_string(msg, SRPROXY_A_CIRCUIT_IIF, port->key.name) ||
+		put_vlans(msg, SRPROXY_A_CIRCUIT_VLAN, &port->key.vlans) ||
 		nla_put_u32(msg, SRPROXY_A_CIRCUIT_IFINDEX,
 			    srp_port_ifindex(port)) ||
 		nla_put_u8(msg, SRPROXY_A_CIRCUIT_INNER, BIT(inner)) ||
@@ -336,4 +518,43 @@ int srp_cache_fill_key(struct sk_buff *msg, const struct srp_sid *sid,
 		nla_put_in6_addr(msg, SRPROXY_A_CACHE_SID,
 				 &sid->params.addr) ||
 		nla_put_u8(msg, SRPROXY_A_CACHE_INNER, BIT(inner)));
+}
+
+static int put_flow_addr(struct sk_buff *msg, int type,
+			 const struct in6_addr *addr)
+{
+	return ipv6_addr_v4mapped(addr) ?
+	       nla_put_in_addr(msg, type, addr->s6_addr32[3]) :
+	       nla_put_in6_addr(msg, type, addr);
+}
+
+static int put_flow(struct sk_buff *msg, const struct srp_flow_key *key)
+{
+	struct nlattr *nest = nla_nest_start(msg, SRPROXY_A_CACHE_FLOW);
+
+	if (!nest)
+		return -EMSGSIZE;
+	return nest_end(msg, nest,
+		put_flow_addr(msg, SRPROXY_A_FLOW_SRC, &key->src) ||
+		put_flow_addr(msg, SRPROXY_A_FLOW_DST, &key->dst) ||
+		nla_put_u8(msg, SRPROXY_A_FLOW_PROTO, key->proto) ||
+		nla_put_u16(msg, SRPROXY_A_FLOW_SPORT, ntohs(key->sport)) ||
+		nla_put_u16(msg, SRPROXY_A_FLOW_DPORT, ntohs(key->dport)));
+}
+
+int srp_flow_fill(struct sk_buff *msg, const struct srp_sid *sid,
+		  const struct srp_flow *flow)
+{
+	struct nlattr *nest = nla_nest_start(msg, SRPROXY_A_CACHE);
+
+	if (!nest)
+		return -EMSGSIZE;
+	return nest_end(msg, nest,
+		nla_put_in6_addr(msg, SRPROXY_A_CACHE_SID,
+				 &sid->params.addr) ||
+		nla_put_u8(msg, SRPROXY_A_CACHE_INNER, SRPROXY_INNER_IP6) ||
+		nla_put(msg, SRPROXY_A_CACHE_SRH, flow->len, flow->srh) ||
+		put_flow(msg, &flow->key) ||
+		put_msecs(msg, SRPROXY_A_CACHE_AGE,
+			  get_jiffies_64() - flow->kept));
 }

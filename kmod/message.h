@@ -20,7 +20,8 @@ int srp_vnf_fill(struct sk_buff *msg, struct srp_net *sn,
 		 const struct srp_node *node);
 int srp_vnf_fill_key(struct sk_buff *msg, struct srp_net *sn,
 		     const struct srp_node *node);
-void srp_vnf_parse(struct srp_vnf_params *params, struct nlattr **tb);
+int srp_vnf_parse(struct srp_vnf_params *params, struct nlattr **tb,
+		  struct netlink_ext_ack *extack);
 
 int srp_chain_fill(struct sk_buff *msg, struct srp_net *sn,
 		   const struct srp_node *node);
@@ -41,6 +42,8 @@ int srp_circuit_fill(struct sk_buff *msg, struct srp_net *sn,
 		     const struct srp_port *port, enum srp_inner inner);
 int srp_cache_fill(struct sk_buff *msg, const struct srp_sid *sid,
 		   enum srp_inner inner, const struct srp_encap *encap);
+int srp_flow_fill(struct sk_buff *msg, const struct srp_sid *sid,
+		  const struct srp_flow *flow);
 int srp_cache_fill_key(struct sk_buff *msg, const struct srp_sid *sid,
 		       enum srp_inner inner);
 

@@ -1,8 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
+#include <linux/rtnetlink.h>
+
 #include "compat/genl_dump_attrs.h"
+#include "hook_seg6local.h"
+#include "seg6local_dev.h"
 #include "message.h"
 #include "netlink.h"
 #include "policy.h"
+#include "promisc.h"
 #include "refuse.h"
 
 /* No event leaves once the groups' numbers may belong to another family. */
@@ -85,6 +90,24 @@ static bool new_keeps(const struct genl_info *info)
 	return !(info->nlhdr->nlmsg_flags & NLM_F_CREATE);
 }
 
+/*
+ * Around every change. Devices are asked for what needs RTNL, which goes before
+ * our lock; one of them is ours, and goes with the last SID that needs it.
+ */
+static void config_lock(struct srp_net *sn)
+{
+	rtnl_lock();
+	mutex_lock(&sn->lock);
+}
+
+static void config_unlock(struct srp_net *sn)
+{
+	mutex_unlock(&sn->lock);
+	srp_promisc_settle(sn);
+	srp_seg6local_put(sn->net);
+	rtnl_unlock();
+}
+
 static int reply(struct genl_info *info, struct srp_net *sn, u8 cmd,
 		 srp_fill_fn *fill, const struct srp_node *node)
 {
@@ -141,7 +164,8 @@ static int info_fill(struct sk_buff *msg, struct srp_net *sn,
 	    nla_put_u32(msg, SRPROXY_A_INFO_SEGS_MAX, SRPROXY_SEGS_MAX) ||
 	    nla_put_u32(msg, SRPROXY_A_INFO_VNFS, sn->vnfs.count) ||
 	    nla_put_u32(msg, SRPROXY_A_INFO_CHAINS, sn->chains.count) ||
-	    nla_put_u32(msg, SRPROXY_A_INFO_SIDS, sn->sids.count))
+	    nla_put_u32(msg, SRPROXY_A_INFO_SIDS, sn->sids.count) ||
+	    nla_put_u8(msg, SRPROXY_A_INFO_SEG6LOCAL, srp_kfunc_action()))
 		return -EMSGSIZE;
 	nla_nest_end(msg, nest);
 	return 0;
@@ -162,18 +186,20 @@ static int info_get(struct sk_buff *skb, struct genl_info *info)
  * struct noun - what the operations on one kind of object have in common
  * @nest:	SRPROXY_A_* of the object
  * @key_policy:	its key alone
+ * @key_max:	last attribute of that
  * @get:	SRPROXY_CMD_*_GET
  * @table:	offset of its table in struct srp_net
- * @find:	object of a key attribute, or NULL
+ * @find:	object of the key's attributes, or NULL
  * @del:	removes one, 0 or why not
  * @flush:	removes all or none
  */
 struct noun {
 	int nest;
 	const struct nla_policy *key_policy;
+	int key_max;
 	u8 get;
 	size_t table;
-	struct srp_node *(*find)(struct srp_net *sn, const struct nlattr *key);
+	struct srp_node *(*find)(struct srp_net *sn, struct nlattr **key);
 	int (*del)(struct srp_net *sn, struct srp_node *node,
 		   const struct nlattr *key, struct netlink_ext_ack *extack);
 	int (*flush)(struct srp_net *sn, struct netlink_ext_ack *extack);
@@ -183,15 +209,16 @@ struct noun {
 static struct srp_node *noun_ref(const struct noun *noun, struct srp_net *sn,
 				 struct genl_info *info, struct nlattr **key)
 {
-	struct nlattr *tb[KEY + 1];
+	struct nlattr *tb[SRP_KEY_MAX + 1];
 	struct srp_node *node;
 	int err;
 
-	err = request_parse(info, noun->nest, tb, KEY, noun->key_policy, KEY);
+	err = request_parse(info, noun->nest, tb, noun->key_max,
+			    noun->key_policy, KEY);
 	if (err)
 		return ERR_PTR(err);
 	*key = tb[KEY];
-	node = noun->find(sn, tb[KEY]);
+	node = noun->find(sn, tb);
 	return node ?: ERR_PTR(not_found(info->extack, tb[KEY]));
 }
 
@@ -204,7 +231,7 @@ static int noun_del(const struct noun *noun, struct genl_info *info)
 	struct nlattr *key;
 	int err;
 
-	mutex_lock(&sn->lock);
+	config_lock(sn);
 	if (all) {
 		err = noun->flush(sn, info->extack);
 	} else {
@@ -212,7 +239,7 @@ static int noun_del(const struct noun *noun, struct genl_info *info)
 		err = IS_ERR(node) ? PTR_ERR(node) :
 				     noun->del(sn, node, key, info->extack);
 	}
-	mutex_unlock(&sn->lock);
+	config_unlock(sn);
 	return err;
 }
 
@@ -260,12 +287,12 @@ static int noun_dump(const struct noun *noun, struct sk_buff *msg,
 	return dump_result(msg, err);
 }
 
-static struct srp_node *vnf_find(struct srp_net *sn, const struct nlattr *key)
+static struct srp_node *vnf_find(struct srp_net *sn, struct nlattr **key)
 {
 	char name[SRPROXY_NAME_SIZE];
 	struct srp_vnf *vnf;
 
-	strscpy_pad(name, nla_data(key), sizeof(name));
+	strscpy_pad(name, nla_data(key[KEY]), sizeof(name));
 	vnf = srp_vnf_find(sn, name);
 	return vnf ? &vnf->node : NULL;
 }
@@ -281,6 +308,7 @@ static int vnf_node_del(struct srp_net *sn, struct srp_node *node,
 static const struct noun vnf_noun = {
 	.nest = SRPROXY_A_VNF,
 	.key_policy = srp_vnf_key_policy,
+	.key_max = KEY,
 	.get = SRPROXY_CMD_VNF_GET,
 	.table = offsetof(struct srp_net, vnfs),
 	.find = vnf_find,
@@ -303,12 +331,12 @@ static int vnf_dump(struct sk_buff *msg, struct netlink_callback *cb)
 	return noun_dump(&vnf_noun, msg, cb, srp_vnf_fill);
 }
 
-static struct srp_node *chain_find(struct srp_net *sn, const struct nlattr *key)
+static struct srp_node *chain_find(struct srp_net *sn, struct nlattr **key)
 {
 	char name[SRPROXY_NAME_SIZE];
 	struct srp_chain *chain;
 
-	strscpy_pad(name, nla_data(key), sizeof(name));
+	strscpy_pad(name, nla_data(key[KEY]), sizeof(name));
 	chain = srp_chain_find(sn, name);
 	return chain ? &chain->node : NULL;
 }
@@ -324,6 +352,7 @@ static int chain_node_del(struct srp_net *sn, struct srp_node *node,
 static const struct noun chain_noun = {
 	.nest = SRPROXY_A_CHAIN,
 	.key_policy = srp_chain_key_policy,
+	.key_max = KEY,
 	.get = SRPROXY_CMD_CHAIN_GET,
 	.table = offsetof(struct srp_net, chains),
 	.find = chain_find,
@@ -346,16 +375,28 @@ static int chain_dump(struct sk_buff *msg, struct netlink_callback *cb)
 	return noun_dump(&chain_noun, msg, cb, srp_chain_fill);
 }
 
-static struct srp_node *sid_find(struct srp_net *sn, const struct nlattr *key)
+static struct srp_node *sid_of(struct srp_net *sn, const struct nlattr *attr)
 {
-	struct in6_addr addr = nla_get_in6_addr(key);
+	struct in6_addr addr = nla_get_in6_addr(attr);
 	struct srp_sid *sid;
 
 	/* Locked, it stays; the table's buckets want RCU all the same. */
 	rcu_read_lock();
-	sid = srp_sid_find(sn, &addr);
+	sid = srp_sid_get(sn, &addr);
 	rcu_read_unlock();
 	return sid ? &sid->node : NULL;
+}
+
+/* The length need not be said. But what is said must be right. */
+static struct srp_node *sid_find(struct srp_net *sn, struct nlattr **key)
+{
+	const struct nlattr *len = key[SRPROXY_A_SID_PREFIX_LEN];
+	struct srp_node *node = sid_of(sn, key[KEY]);
+
+	if (node && len && nla_get_u8(len) !=
+	    container_of(node, struct srp_sid, node)->params.prefix_len)
+		return NULL;
+	return node;
 }
 
 static int sid_node_del(struct srp_net *sn, struct srp_node *node,
@@ -375,6 +416,7 @@ static int sid_flush(struct srp_net *sn, struct netlink_ext_ack *extack)
 static const struct noun sid_noun = {
 	.nest = SRPROXY_A_SID,
 	.key_policy = srp_sid_key_policy,
+	.key_max = SRPROXY_A_SID_PREFIX_LEN,
 	.get = SRPROXY_CMD_SID_GET,
 	.table = offsetof(struct srp_net, sids),
 	.find = sid_find,
@@ -418,16 +460,17 @@ static int vnf_new(struct sk_buff *skb, struct genl_info *info)
 	strscpy_pad(params.name, nla_data(tb[SRPROXY_A_VNF_NAME]),
 		    sizeof(params.name));
 
-	mutex_lock(&sn->lock);
+	config_lock(sn);
 	old = srp_vnf_find(sn, params.name);
 	err = new_flags_check(info, tb[KEY], old);
 	if (!err) {
 		if (old && new_keeps(info))
 			params = old->params;
-		srp_vnf_parse(&params, tb);
-		err = srp_vnf_set(sn, &params, old, tb, info->extack);
+		err = srp_vnf_parse(&params, tb, info->extack);
 	}
-	mutex_unlock(&sn->lock);
+	if (!err)
+		err = srp_vnf_set(sn, &params, old, tb, info->extack);
+	config_unlock(sn);
 	return err;
 }
 
@@ -435,7 +478,7 @@ static int chain_new(struct sk_buff *skb, struct genl_info *info)
 {
 	struct srp_net *sn = srp_net(genl_info_net(info));
 	struct srp_chain_params params = {
-		.hop_limit = SRPROXY_HOP_LIMIT_DEFAULT,
+		.path.hop_limit = SRPROXY_HOP_LIMIT_DEFAULT,
 	};
 	struct nlattr *tb[SRPROXY_A_CHAIN_MAX + 1];
 	struct srp_chain *old;
@@ -448,7 +491,7 @@ static int chain_new(struct sk_buff *skb, struct genl_info *info)
 	strscpy_pad(params.name, nla_data(tb[SRPROXY_A_CHAIN_NAME]),
 		    sizeof(params.name));
 
-	mutex_lock(&sn->lock);
+	config_lock(sn);
 	old = srp_chain_find(sn, params.name);
 	err = new_flags_check(info, tb[KEY], old);
 	if (!err) {
@@ -458,17 +501,25 @@ static int chain_new(struct sk_buff *skb, struct genl_info *info)
 	}
 	if (!err)
 		err = srp_chain_set(sn, &params, old, tb, info->extack);
-	mutex_unlock(&sn->lock);
+	config_unlock(sn);
 	return err;
+}
+
+/* What a SID with this hook needs of the namespace; before its lock is taken. */
+static int sid_device(struct srp_net *sn, struct nlattr **tb,
+		      struct netlink_ext_ack *extack)
+{
+	const struct nlattr *hook = tb[SRPROXY_A_SID_HOOK];
+
+	if (!hook || nla_get_u8(hook) != SRPROXY_HOOK_SEG6LOCAL)
+		return 0;
+	return srp_seg6local_get(sn->net, hook, extack);
 }
 
 static int sid_new(struct sk_buff *skb, struct genl_info *info)
 {
 	struct srp_net *sn = srp_net(genl_info_net(info));
-	struct srp_sid_params params = {
-		.inner = SRPROXY_INNER_ALL,
-		.margin = SRPROXY_MARGIN_DEFAULT,
-	};
+	struct srp_sid_params params = SRP_SID_PARAMS_DEFAULT;
 	struct nlattr *tb[SRPROXY_A_SID_MAX + 1];
 	struct srp_node *node;
 	struct srp_sid *old;
@@ -479,8 +530,12 @@ static int sid_new(struct sk_buff *skb, struct genl_info *info)
 	if (err)
 		return err;
 
+	rtnl_lock();
+	err = sid_device(sn, tb, info->extack);
 	mutex_lock(&sn->lock);
-	node = sid_find(sn, tb[SRPROXY_A_SID_ADDR]);
+	if (err)
+		goto out;
+	node = sid_of(sn, tb[SRPROXY_A_SID_ADDR]);
 	old = node ? container_of(node, struct srp_sid, node) : NULL;
 	err = new_flags_check(info, tb[KEY], old);
 	if (!err) {
@@ -489,7 +544,8 @@ static int sid_new(struct sk_buff *skb, struct genl_info *info)
 		srp_sid_parse(&params, tb);
 		err = srp_sid_set(sn, &params, old, tb, info->extack);
 	}
-	mutex_unlock(&sn->lock);
+out:
+	config_unlock(sn);
 	return err;
 }
 
@@ -540,18 +596,17 @@ static int cache_del(struct sk_buff *skb, struct genl_info *info)
 	mutex_lock(&sn->lock);
 	if (!info->attrs[SRPROXY_A_CACHE]) {
 		srp_table_for_each(&sn->sids, id, node)
-			srp_forget(sn, container_of(node, struct srp_sid, node),
-				   SRPROXY_INNER_ALL);
+			srp_sid_forget(sn, container_of(node, struct srp_sid,
+							node));
 		goto out;
 	}
 	err = request_parse(info, SRPROXY_A_CACHE, tb, SRPROXY_A_CACHE_SID,
 			    srp_cache_key_policy, SRPROXY_A_CACHE_SID);
 	if (err)
 		goto out;
-	node = sid_find(sn, tb[SRPROXY_A_CACHE_SID]);
+	node = sid_of(sn, tb[SRPROXY_A_CACHE_SID]);
 	if (node)
-		srp_forget(sn, container_of(node, struct srp_sid, node),
-			   SRPROXY_INNER_ALL);
+		srp_sid_forget(sn, container_of(node, struct srp_sid, node));
 	else
 		err = not_found(info->extack, tb[SRPROXY_A_CACHE_SID]);
 out:
@@ -578,7 +633,7 @@ static int cache_start(struct netlink_callback *cb)
 		return 0;
 
 	mutex_lock(&sn->lock);
-	if (!sid_find(sn, only))
+	if (!sid_of(sn, only))
 		err = not_found(cb->extack, only);
 	mutex_unlock(&sn->lock);
 	return err;
@@ -587,56 +642,82 @@ static int cache_start(struct netlink_callback *cb)
 /* Does a dump of learned headers concern this SID? */
 static bool cache_wanted(const struct nlattr *only, const struct srp_sid *sid)
 {
-	return sid->memory &&
+	return (sid->memory || sid->flows) &&
 	       (!only || !memcmp(nla_data(only), &sid->params.addr,
 				 sizeof(sid->params.addr)));
 }
 
-static int cache_put(struct sk_buff *msg, struct netlink_callback *cb,
-		     const struct srp_sid *sid, unsigned long inner)
+static int encap_put(struct sk_buff *msg, struct netlink_callback *cb,
+		     const struct srp_sid *sid, enum srp_inner inner)
 {
 	const struct srp_encap *encap;
-	int err = 0;
 	void *hdr;
 
-	rcu_read_lock();
 	encap = rcu_dereference(sid->memory->encap[inner]);
-	if (encap) {
-		hdr = dump_put(msg, cb, SRPROXY_CMD_CACHE_GET);
-		err = !hdr ? -EMSGSIZE :
-		      dump_end(msg, hdr, srp_cache_fill(msg, sid, inner, encap));
+	if (!encap)
+		return 0;
+	hdr = dump_put(msg, cb, SRPROXY_CMD_CACHE_GET);
+	return !hdr ? -EMSGSIZE :
+	       dump_end(msg, hdr, srp_cache_fill(msg, sid, inner, encap));
+}
+
+static int flow_put(struct sk_buff *msg, struct netlink_callback *cb,
+		    const struct srp_sid *sid, unsigned int i)
+{
+	const struct srp_flow *flow = rcu_dereference(sid->flows->flow[i]);
+	void *hdr;
+
+	if (!flow)
+		return 0;
+	hdr = dump_put(msg, cb, SRPROXY_CMD_CACHE_GET);
+	return !hdr ? -EMSGSIZE :
+	       dump_end(msg, hdr, srp_flow_fill(msg, sid, flow));
+}
+
+/* What a SID has, from the entry @from on: headers first, then flows. */
+static int cache_put(struct sk_buff *msg, struct netlink_callback *cb,
+		     const struct srp_sid *sid, unsigned long *from)
+{
+	unsigned int flows = sid->flows ? srp_flows_size(sid->flows) : 0;
+	int err = 0;
+
+	rcu_read_lock();
+	for (; *from < SRP_INNER_MAX + flows; ++*from) {
+		if (*from >= SRP_INNER_MAX)
+			err = flow_put(msg, cb, sid, *from - SRP_INNER_MAX);
+		else if (sid->memory)
+			err = encap_put(msg, cb, sid, *from);
+		if (err)
+			break;
 	}
 	rcu_read_unlock();
 	return err;
 }
 
-/* cb->args: SID's id, inner type. */
+/* cb->args: SID's id, entry of it. */
 static int cache_dump(struct sk_buff *msg, struct netlink_callback *cb)
 {
 	const struct nlattr *only = cache_dump_sid(cb);
 	struct srp_net *sn = srp_net(sock_net(msg->sk));
 	unsigned long id = cb->args[0];
-	unsigned long inner = cb->args[1];
+	unsigned long from = cb->args[1];
 	struct srp_node *node;
 	int err = 0;
 
 	mutex_lock(&sn->lock);
 	cb->seq = sn->genid;
-	for (; (node = srp_table_next(&sn->sids, &id)); id++, inner = 0) {
+	for (; (node = srp_table_next(&sn->sids, &id)); id++, from = 0) {
 		struct srp_sid *sid = container_of(node, struct srp_sid, node);
 
 		if (!cache_wanted(only, sid))
 			continue;
-		for (; inner < SRP_INNER_MAX; inner++) {
-			err = cache_put(msg, cb, sid, inner);
-			if (err)
-				goto out;
-		}
+		err = cache_put(msg, cb, sid, &from);
+		if (err)
+			break;
 	}
-out:
 	mutex_unlock(&sn->lock);
 	cb->args[0] = id;
-	cb->args[1] = inner;
+	cb->args[1] = from;
 	return dump_result(msg, err);
 }
 

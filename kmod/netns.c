@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <linux/ratelimit.h>
+#include <linux/rtnetlink.h>
 #include <net/netns/generic.h>
 
 #include "chain.h"
 #include "hook_prerouting.h"
+#include "hook_seg6local.h"
+#include "seg6local_dev.h"
 #include "netns.h"
 #include "port.h"
+#include "promisc.h"
 #include "sid.h"
 #include "vnf.h"
 
@@ -58,6 +62,7 @@ static int __net_init srp_net_init(struct net *net)
 	sn->net = net;
 	mutex_init(&sn->lock);
 	xa_init(&sn->port_of);
+	srp_promisc_setup(sn);
 	ratelimit_state_init(&sn->learn_limit, HZ,
 			     SRPROXY_LEARN_EVENTS_PER_SEC);
 	ratelimit_set_flags(&sn->learn_limit, RATELIMIT_MSG_ON_RELEASE);
@@ -94,11 +99,16 @@ static void __net_exit srp_net_pre_exit(struct net *net)
 {
 	struct srp_net *sn = srp_net(net);
 
+	rtnl_lock();
 	mutex_lock(&sn->lock);
 	srp_sid_flush(sn);
 	srp_chain_flush(sn, NULL);
 	srp_vnf_flush(sn, NULL);
 	mutex_unlock(&sn->lock);
+	srp_promisc_settle(sn);
+	srp_seg6local_put(net);
+	rtnl_unlock();
+	srp_promisc_teardown(sn);
 }
 
 static void __net_exit srp_net_exit(struct net *net)

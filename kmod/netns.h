@@ -3,8 +3,11 @@
 #ifndef _SRPROXY_NETNS_H
 #define _SRPROXY_NETNS_H
 
+#include <linux/bitmap.h>
+#include <linux/list.h>
 #include <linux/mutex.h>
 #include <linux/ratelimit_types.h>
+#include <linux/workqueue.h>
 #include <linux/xarray.h>
 #include <net/net_namespace.h>
 
@@ -13,14 +16,22 @@
 /**
  * struct srp_net - state of a network namespace
  * @net:	the namespace; no reference, it outlives this
- * @lock:	all configuration. Taken inside RTNL (device events); nothing
- *		that takes RTNL may be called with it held
+ * @lock:	all configuration. Taken inside RTNL, by requests and by device
+ *		events alike
  * @vnfs:	by name
  * @chains:	by name
  * @sids:	by address
- * @ports:	by device name
- * @port_of:	ifindex -> struct srp_port, readers under RCU
+ * @ports:	by device name and VLANs
+ * @port_of:	ifindex -> struct srp_port without VLANs, readers under RCU
+ * @prefix_lens: lengths of the prefixes that are SIDs, but for 128
+ * @prefix_sids: how many SIDs of each length
+ * @unsettled:	ports whose devices have to be made promiscuous, or no longer;
+ *		under RTNL
+ * @settle:	does that after device events
  * @objects:	VNFs, chains and SIDs; the hooks stand while it is not 0
+ * @seg6local_sids: SIDs with SRPROXY_HOOK_SEG6LOCAL
+ * @seg6local_dev: what their routes lead to, or NULL; under RTNL
+ * @flows:	that SIDs may keep, all together
  * @genid:	changes with every change, for dumps to notice
  * @learn_limit: rate of learn events
  */
@@ -32,7 +43,14 @@ struct srp_net {
 	struct srp_table sids;
 	struct srp_table ports;
 	struct xarray port_of;
+	DECLARE_BITMAP(prefix_lens, 128);
+	unsigned int prefix_sids[128];
+	struct list_head unsettled;
+	struct work_struct settle;
 	unsigned int objects;
+	unsigned int seg6local_sids;
+	struct net_device *seg6local_dev;
+	u32 flows;
 	unsigned int genid;
 	struct ratelimit_state learn_limit;
 };

@@ -6,6 +6,8 @@
 #include <net/netlink.h>
 #include <linux/srproxy.h>
 
+/* The last attribute that is part of any object's key. */
+#define SRP_KEY_MAX	SRPROXY_A_SID_PREFIX_LEN
 #define SRP_SEG_SIZE	sizeof(struct in6_addr)
 
 /* Inside the nests: all that a user may say of an object, or its key alone. */
@@ -14,7 +16,7 @@ extern const struct nla_policy srp_vnf_key_policy[SRPROXY_A_VNF_NAME + 1];
 extern const struct nla_policy srp_chain_policy[SRPROXY_A_CHAIN_MAX + 1];
 extern const struct nla_policy srp_chain_key_policy[SRPROXY_A_CHAIN_NAME + 1];
 extern const struct nla_policy srp_sid_policy[SRPROXY_A_SID_MAX + 1];
-extern const struct nla_policy srp_sid_key_policy[SRPROXY_A_SID_ADDR + 1];
+extern const struct nla_policy srp_sid_key_policy[SRP_KEY_MAX + 1];
 extern const struct nla_policy srp_cache_key_policy[SRPROXY_A_CACHE_SID + 1];
 
 /* Top level. */

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <linux/if_vlan.h>
-#include <net/ip.h>
 #include <net/ipv6.h>
 
 #include "compat/gso.h"
+#include "frame.h"
 #include "icmp.h"
+#include "plain.h"
 #include "proxy.h"
 #include "sid.h"
 #include "to_network.h"
@@ -38,7 +39,13 @@ static struct srp_sid *enter(struct srp_net *sn, struct srp_sid *sid,
 	reason = SRPROXY_DROP_VNF_DOWN;
 	if (vnf->params.on_down != SRPROXY_ON_DOWN_BYPASS)
 		goto drop;
+	if (srp_sid_is_last(sid) && inner == SRP_INNER_ETH)
+		goto drop;
 	srp_stats_in(sid, bytes);
+	if (srp_sid_is_last(sid)) {
+		srp_plain_forward(sn, sid, skb, inner);
+		return NULL;
+	}
 	return srp_to_network(sn, sid, skb, inner, hop_limit);
 
 drop:
@@ -58,13 +65,6 @@ static void in(struct srp_net *sn, struct srp_sid *sid, struct sk_buff *skb)
 	srp_drop(sid, skb, SRPROXY_DROP_LOOP);
 }
 
-/* Can the packet take the hop that the way back from the VNF is? */
-static bool hop_left(const struct sk_buff *skb, enum srp_inner inner)
-{
-	return (inner == SRP_INNER_IP4 ? ip_hdr(skb)->ttl :
-					 ipv6_hdr(skb)->hop_limit) > 1;
-}
-
 static void out(struct srp_net *sn, struct srp_sid *sid, struct sk_buff *skb,
 		enum srp_inner inner)
 {
@@ -75,7 +75,19 @@ static void out(struct srp_net *sn, struct srp_sid *sid, struct sk_buff *skb,
 	/* Nor is it in a bridge or VLAN any more, or decrypted. */
 	skb_ext_reset(skb);
 	__vlan_hwaccel_clear_tag(skb);
-	if (unlikely(!hop_left(skb, inner))) {
+
+	if (srp_sid_is_last(sid)) {
+		/* No VNF teaches another chain a header. */
+		if (inner == SRP_INNER_IP6 &&
+		    srp_sid_find(sn, &ipv6_hdr(skb)->daddr))
+			srp_drop(sid, skb, SRPROXY_DROP_FROM_VNF);
+		else
+			srp_plain_forward(sn, sid, skb, inner);
+		return;
+	}
+	/* Can the packet take the hop that the way back from the VNF is? */
+	if (inner != SRP_INNER_ETH &&
+	    unlikely(srp_hop_limit(skb, inner) <= 1)) {
 		srp_icmp_time_exceeded(skb, inner);
 		srp_drop(sid, skb, SRPROXY_DROP_INNER_HOP_LIMIT);
 		return;
@@ -96,11 +108,17 @@ static void out(struct srp_net *sn, struct srp_sid *sid, struct sk_buff *skb,
 #define GSO_SPLIT_IN	(SKB_GSO_FRAGLIST | GSO_TUNNELS)
 #define GSO_SPLIT_OUT	(GSO_SPLIT_IN | SKB_GSO_IPXIP6)
 
-/* Returns a list of packets, or NULL when they are dropped. */
+/*
+ * Returns a list of packets, or NULL when they are dropped. What keeps its
+ * header gets no tunnel.
+ */
 static struct sk_buff *split(const struct srp_sid *sid, struct sk_buff *skb,
 			     unsigned int gso_types)
 {
 	struct sk_buff *segs;
+
+	if (sid->params.behavior->edit)
+		gso_types = SKB_GSO_FRAGLIST;
 
 	if (likely(!skb_is_gso(skb) ||
 		   !(skb_shinfo(skb)->gso_type & gso_types)))
@@ -136,7 +154,8 @@ void srp_proxy_in(struct srp_net *sn, struct srp_sid *sid, struct sk_buff *skb)
  * srp_proxy_out() - a plain packet that returned from a VNF
  * @sn:		namespace
  * @sid:	owner of the circuit that it returned on
- * @skb:	consumed; network header at the plain packet
+ * @skb:	consumed; network header at the plain packet; a whole frame begins
+ *		at skb->data
  * @inner:	what it is
  */
 void srp_proxy_out(struct srp_net *sn, struct srp_sid *sid,
@@ -144,7 +163,14 @@ void srp_proxy_out(struct srp_net *sn, struct srp_sid *sid,
 {
 	struct sk_buff *next;
 
-	for (skb = split(sid, skb, GSO_SPLIT_OUT); skb; skb = next) {
+	if (inner == SRP_INNER_ETH) {
+		skb = srp_frame_finish(skb);
+		if (!skb)
+			srp_stats_drop(sid, SRPROXY_DROP_NO_MEMORY);
+	} else {
+		skb = split(sid, skb, GSO_SPLIT_OUT);
+	}
+	for (; skb; skb = next) {
 		next = skb->next;
 		skb_mark_not_on_list(skb);
 		out(sn, sid, skb, inner);

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <linux/slab.h>
-#include <net/addrconf.h>
 
 #include "circuit.h"
 #include "event.h"
+#include "plain.h"
 #include "refuse.h"
 #include "sid.h"
+#include "sid_params.h"
 
 /**
  * srp_addr_routable() - can packets be routed to and from this address?
@@ -21,90 +22,120 @@ bool srp_addr_routable(const struct in6_addr *addr)
 }
 
 /**
- * srp_sid_check_next_hops() - can all inner types be sent to a VNF?
+ * srp_sid_find_prefix() - the SID with the longest prefix of an address
+ * @sn:		namespace, under RCU
+ * @addr:	destination
+ */
+struct srp_sid *srp_sid_find_prefix(struct srp_net *sn,
+				    const struct in6_addr *addr)
+{
+	unsigned int len, size;
+
+	for (size = 128; (len = find_last_bit(sn->prefix_lens, size)) < size;
+	     size = len) {
+		struct in6_addr prefix;
+		struct srp_sid *sid;
+
+		ipv6_addr_prefix(&prefix, addr, len);
+		sid = srp_sid_get(sn, &prefix);
+		if (sid && sid->params.prefix_len == len)
+			return sid;
+	}
+	return NULL;
+}
+
+static int check_next_hops(const struct srp_sid_params *params,
+			   const struct srp_vnf *vnf, struct nlattr *attr,
+			   struct netlink_ext_ack *extack)
+{
+	enum srp_side side = srp_sid_side(params);
+	const char *prefix = side == SRP_IIF ? "iif-" : "";
+
+	if (params->inner & SRPROXY_INNER_IP4 &&
+	    !srp_vnf_has_next_hop(vnf, side, SRP_INNER_IP4)) {
+		srp_refuse(extack, attr,
+			   "the VNF has no next hop for ip4: %snh4, %snh6 or %slladdr",
+			   prefix, prefix, prefix);
+		return -EINVAL;
+	}
+	if (params->inner & SRPROXY_INNER_IP6 &&
+	    !srp_vnf_has_next_hop(vnf, side, SRP_INNER_IP6)) {
+		srp_refuse(extack, attr,
+			   "the VNF has no next hop for ip6: %snh6 or %slladdr",
+			   prefix, prefix);
+		return -EINVAL;
+	}
+	return 0;
+}
+
+/**
+ * srp_sid_check_vnf() - can a SID live with a VNF?
+ * @params:	the SID
  * @vnf:	the VNF
- * @inner:	mask of SRPROXY_INNER_*
+ * @own:	SID that may hold the circuits already, or NULL
  * @attr:	attribute to point at, or NULL
  * @extack:	for the refusal
  *
- * Return: 0 or -EINVAL
+ * Return: 0; -EINVAL, -EEXIST (return circuit taken)
  */
-int srp_sid_check_next_hops(const struct srp_vnf *vnf, u8 inner,
-			    struct nlattr *attr,
-			    struct netlink_ext_ack *extack)
+int srp_sid_check_vnf(const struct srp_sid_params *params,
+		      const struct srp_vnf *vnf, const struct srp_sid *own,
+		      struct nlattr *attr, struct netlink_ext_ack *extack)
 {
-	if (inner & SRPROXY_INNER_IP4 &&
-	    !srp_vnf_has_next_hop(vnf, SRP_INNER_IP4)) {
+	int err;
+
+	if (params->reverse && vnf->port[SRP_DEV] == vnf->port[SRP_IIF]) {
 		srp_refuse(extack, attr,
-			   "the VNF has no next hop for ip4: nh4, nh6 or lladdr");
+			   "reverse needs a VNF whose iif is not its dev %s",
+			   vnf->params.side[SRP_DEV].dev);
 		return -EINVAL;
 	}
-	if (inner & SRPROXY_INNER_IP6 &&
-	    !srp_vnf_has_next_hop(vnf, SRP_INNER_IP6)) {
-		srp_refuse(extack, attr,
-			   "the VNF has no next hop for ip6: nh6 or lladdr");
-		return -EINVAL;
-	}
-	return 0;
+	err = check_next_hops(params, vnf, attr, extack);
+	if (err)
+		return err;
+	return srp_circuit_check(vnf->port[!srp_sid_side(params)],
+				 srp_sid_circuits(params), own, attr, extack);
 }
 
-/* What the behavior needs, and what it has no use for. */
-static int behavior_check(const struct srp_sid_params *params,
-			  struct nlattr **tb, struct netlink_ext_ack *extack)
+/* Does a SID take frames that the stack would not give to it? */
+static bool wants_frames(const struct srp_sid *sid, const struct srp_port *port)
 {
-	static const u8 learning[] = {
-		SRPROXY_A_SID_AGEING, SRPROXY_A_SID_MARGIN, SRPROXY_A_SID_TABLE,
-	};
-	unsigned int i;
+	u8 circuits = srp_sid_circuits(&sid->params);
 
-	if (!params->behavior) {
-		srp_missing(extack, tb, SRPROXY_A_SID_BEHAVIOR,
-			    "a SID needs a behavior");
-		return -EINVAL;
-	}
-	if (params->behavior->chained && !params->chain[0]) {
-		srp_missing(extack, tb, SRPROXY_A_SID_CHAIN,
-			    "%s needs a chain", params->behavior->name);
-		return -EINVAL;
-	}
-	if (!params->behavior->chained && tb[SRPROXY_A_SID_CHAIN]) {
-		srp_refuse(extack, tb[SRPROXY_A_SID_CHAIN],
-			   "%s has no chain: it learns its header",
-			   params->behavior->name);
-		return -EINVAL;
-	}
-	for (i = 0; i < ARRAY_SIZE(learning); i++) {
-		if (params->behavior->learns || !tb[learning[i]])
-			continue;
-		srp_refuse(extack, tb[learning[i]],
-			   "%s learns nothing: no ageing, margin or table",
-			   params->behavior->name);
-		return -EINVAL;
-	}
-	return 0;
+	if (!srp_tagged(&port->key.vlans))
+		circuits &= SRPROXY_INNER_ETH;
+	return circuits;
 }
 
-static int sid_params_check(struct srp_net *sn,
-			    const struct srp_sid_params *params,
-			    struct nlattr **tb, struct netlink_ext_ack *extack)
+/**
+ * srp_sid_frames_get() - let a SID have the frames that it needs
+ * @sn:		locked
+ * @sid:	the SID
+ * @vnf:	its VNF
+ *
+ * Return: 0, or why not
+ */
+int srp_sid_frames_get(struct srp_net *sn, const struct srp_sid *sid,
+		       const struct srp_vnf *vnf)
 {
-	if (!srp_addr_routable(&params->addr)) {
-		srp_refuse(extack, tb[SRPROXY_A_SID_ADDR],
-			   "%pI6c is not a routable unicast address",
-			   &params->addr);
-		return -EINVAL;
-	}
-	/* All that is sent to a SID is taken: the node could not be reached. */
-	if (ipv6_chk_addr(sn->net, &params->addr, NULL, 0)) {
-		srp_refuse(extack, tb[SRPROXY_A_SID_ADDR],
-			   "%pI6c is an address of this node", &params->addr);
-		return -EADDRINUSE;
-	}
-	if (!params->vnf[0]) {
-		srp_missing(extack, tb, SRPROXY_A_SID_VNF, "a SID needs a VNF");
-		return -EINVAL;
-	}
-	return behavior_check(params, tb, extack);
+	struct srp_port *port = srp_sid_port_back(sid, vnf);
+
+	return wants_frames(sid, port) ? srp_port_frames_get(sn, port) : 0;
+}
+
+/**
+ * srp_sid_frames_put() - it needs them no longer
+ * @sn:		locked
+ * @sid:	the SID
+ * @vnf:	its VNF
+ */
+void srp_sid_frames_put(struct srp_net *sn, const struct srp_sid *sid,
+			const struct srp_vnf *vnf)
+{
+	struct srp_port *port = srp_sid_port_back(sid, vnf);
+
+	if (wants_frames(sid, port))
+		srp_port_frames_put(sn, port);
 }
 
 /* After a grace period: no packet reads it any more. */
@@ -120,15 +151,24 @@ static void sid_free(struct rcu_head *rcu)
 /* Never or no longer in the table, nor in a list or circuit. */
 static void sid_end(struct srp_sid *sid)
 {
-	if (!sid->heir)
+	if (!sid->heir) {
 		srp_memory_free_rcu(sid->memory);
+		srp_flows_free_rcu(sid->flows);
+	}
 	call_rcu(&sid->rcu, sid_free);
 }
 
 /*
- * Counters and learned headers belong to the address, not to one version of
+ * Counters and what was learned belong to the address, not to one version of
  * its configuration: @old leaves them to its successor.
  */
+static bool inherits_flows(const struct srp_sid_params *params,
+			   const struct srp_sid *old)
+{
+	return old && old->flows && old->flows->max == params->flows &&
+	       old->params.behavior == params->behavior;
+}
+
 static struct srp_sid *sid_alloc(const struct srp_sid_params *params,
 				 const struct srp_sid *old)
 {
@@ -142,20 +182,51 @@ static struct srp_sid *sid_alloc(const struct srp_sid_params *params,
 	sid->stats = old ? old->stats : srp_stats_alloc();
 	if (!sid->stats)
 		goto err_sid;
-	if (params->behavior->learns) {
+	if (srp_params_learn(params)) {
 		sid->memory = old && old->memory ? old->memory :
 						   srp_memory_alloc();
 		if (!sid->memory)
 			goto err_stats;
 	}
+	if (srp_params_keep_flows(params)) {
+		sid->flows = inherits_flows(params, old) ?
+			     old->flows : srp_flows_alloc(params->flows);
+		if (!sid->flows)
+			goto err_memory;
+	}
 	return sid;
 
+err_memory:
+	if (sid->memory && !(old && old->memory))
+		srp_memory_free_rcu(sid->memory);
 err_stats:
 	if (!old)
 		free_percpu(sid->stats);
 err_sid:
 	kfree(sid);
 	return NULL;
+}
+
+/* @new does not come to be: what is @old's stays with that. */
+static void sid_disinherit(struct srp_sid *new, const struct srp_sid *old)
+{
+	if (new->memory == old->memory)
+		new->memory = NULL;
+	if (new->flows == old->flows)
+		new->flows = NULL;
+	srp_memory_free_rcu(new->memory);
+	srp_flows_free_rcu(new->flows);
+	new->heir = true;
+}
+
+/* What has been taken from @old stays; the rest goes with it. */
+static void sid_inherit(struct srp_sid *new, struct srp_sid *old)
+{
+	if (!new->memory)
+		srp_memory_free_rcu(old->memory);
+	if (new->flows != old->flows)
+		srp_flows_free_rcu(old->flows);
+	old->heir = true;
 }
 
 static struct srp_vnf *sid_vnf(struct srp_net *sn, const struct srp_sid *sid)
@@ -190,7 +261,8 @@ static void sid_detach(struct srp_net *sn, struct srp_sid *sid)
 	struct srp_vnf *vnf = sid_vnf(sn, sid);
 	struct srp_chain *chain = sid_chain(sn, sid);
 
-	srp_circuit_close(vnf->in, sid);
+	srp_circuit_close(srp_sid_port_back(sid, vnf), sid);
+	srp_sid_frames_put(sn, sid, vnf);
 	list_del(&sid->at_vnf);
 	vnf->n_sids--;
 	if (!chain)
@@ -199,21 +271,62 @@ static void sid_detach(struct srp_net *sn, struct srp_sid *sid)
 	chain->n_sids--;
 }
 
+static u32 flows_of(const struct srp_sid_params *params)
+{
+	return srp_params_keep_flows(params) ? params->flows : 0;
+}
+
+/* What packets can make us keep is bounded, whoever may configure it. */
+static int check_flows(struct srp_net *sn, const struct srp_sid_params *params,
+		       const struct srp_sid *old, struct nlattr **tb,
+		       struct netlink_ext_ack *extack)
+{
+	u32 others = sn->flows - (old ? flows_of(&old->params) : 0);
+
+	if (others + flows_of(params) <= SRPROXY_FLOWS_NET_MAX)
+		return 0;
+	srp_refuse(extack, tb[SRPROXY_A_SID_FLOWS],
+		   "%u flows with those of other SIDs exceed %u",
+		   others + flows_of(params), SRPROXY_FLOWS_NET_MAX);
+	return -ENOSPC;
+}
+
+/*
+ * The namespace has a device as long as a SID needs it, and packets look for
+ * SIDs of the lengths that there are.
+ */
+static void sid_count(struct srp_net *sn, const struct srp_sid_params *params,
+		      int n)
+{
+	unsigned int len = params->prefix_len;
+
+	if (params->hook == SRPROXY_HOOK_SEG6LOCAL)
+		sn->seg6local_sids += n;
+	sn->flows += n * (int)flows_of(params);
+	if (len == 128)
+		return;
+	sn->prefix_sids[len] += n;
+	if (sn->prefix_sids[len])
+		set_bit(len, sn->prefix_lens);
+	else
+		clear_bit(len, sn->prefix_lens);
+}
+
 static void sid_replace(struct srp_net *sn, struct srp_sid *old,
 			struct srp_sid *new)
 {
 	if (new->memory && new->params.ageing != old->params.ageing)
 		srp_memory_refresh(new->memory);
+	sid_count(sn, &new->params, 1);
 	srp_table_replace(&sn->sids, &old->node, &new->node);
-	srp_circuit_open(sid_vnf(sn, new)->in, new);
+	sid_count(sn, &old->params, -1);
+	srp_circuit_open(srp_sid_port_back(new, sid_vnf(sn, new)), new);
 	sid_detach(sn, old);
 
 	/* What the new one takes no interest in is forgotten. */
 	srp_forget(sn, old, new->memory ? ~new->params.inner :
 					  SRPROXY_INNER_ALL);
-	if (!new->memory)
-		srp_memory_free_rcu(old->memory);
-	old->heir = true;
+	sid_inherit(new, old);
 	sid_end(old);
 }
 
@@ -226,20 +339,21 @@ static void sid_replace(struct srp_net *sn, struct srp_sid *old,
  * @extack:	for the refusal
  *
  * Return: 0; -EINVAL, -EADDRINUSE (address of this node), -ENOENT (no such VNF
- * or chain), -EEXIST (return circuit taken), -ENOMEM: nothing changed
+ * or chain), -EEXIST (return circuit taken), -ENOSPC (too many flows), -ENOMEM:
+ * nothing changed
  */
 int srp_sid_set(struct srp_net *sn, const struct srp_sid_params *params,
 		struct srp_sid *old, struct nlattr **tb,
 		struct netlink_ext_ack *extack)
 {
-	struct nlattr *inner = tb[SRPROXY_A_SID_INNER] ?:
-			       tb[SRPROXY_A_SID_VNF] ?: tb[SRPROXY_A_SID_ADDR];
+	struct nlattr *attr = tb[SRPROXY_A_SID_VNF] ?:
+			      tb[SRPROXY_A_SID_INNER] ?: tb[SRPROXY_A_SID_ADDR];
 	struct srp_chain *chain = NULL;
 	struct srp_vnf *vnf;
 	struct srp_sid *sid;
 	int err;
 
-	err = sid_params_check(sn, params, tb, extack);
+	err = srp_sid_params_check(sn, params, tb, extack);
 	if (err)
 		return err;
 
@@ -249,7 +363,7 @@ int srp_sid_set(struct srp_net *sn, const struct srp_sid_params *params,
 			   params->vnf);
 		return -ENOENT;
 	}
-	if (params->behavior->chained) {
+	if (srp_params_chained(params)) {
 		chain = srp_chain_find(sn, params->chain);
 		if (!chain) {
 			srp_refuse(extack, tb[SRPROXY_A_SID_CHAIN],
@@ -257,17 +371,26 @@ int srp_sid_set(struct srp_net *sn, const struct srp_sid_params *params,
 			return -ENOENT;
 		}
 	}
-	err = srp_sid_check_next_hops(vnf, params->inner, inner, extack);
+	err = srp_sid_check_vnf(params, vnf, old, attr, extack);
 	if (err)
 		return err;
-	err = srp_circuit_check(vnf->in, params->inner, old,
-				tb[SRPROXY_A_SID_VNF] ?: inner, extack);
+
+	err = check_flows(sn, params, old, tb, extack);
 	if (err)
 		return err;
 
 	sid = sid_alloc(params, old);
 	if (!sid)
 		return -ENOMEM;
+	if (srp_params_last(params) && params->table)
+		sid->vrf = srp_plain_vrf(sn->net, params->table);
+	err = srp_sid_frames_get(sn, sid, vnf);
+	if (err) {
+		if (old)
+			sid_disinherit(sid, old);
+		sid_end(sid);
+		return err;
+	}
 	sid_attach(sid, vnf, chain);
 
 	if (old) {
@@ -279,7 +402,8 @@ int srp_sid_set(struct srp_net *sn, const struct srp_sid_params *params,
 		err = srp_table_add(&sn->sids, &sid->node, extack);
 		if (err)
 			goto err_put;
-		srp_circuit_open(vnf->in, sid);
+		sid_count(sn, params, 1);
+		srp_circuit_open(srp_sid_port_back(sid, vnf), sid);
 	}
 
 	srp_event_sid(sn, SRPROXY_CMD_SID_NEW, sid);
@@ -302,10 +426,23 @@ void srp_sid_del(struct srp_net *sn, struct srp_sid *sid)
 {
 	srp_event_sid(sn, SRPROXY_CMD_SID_DEL, sid);
 	srp_table_del(&sn->sids, &sid->node);
+	sid_count(sn, &sid->params, -1);
 	sid_detach(sn, sid);
 	srp_forget(sn, sid, SRPROXY_INNER_ALL);
 	sid_end(sid);
 	srp_net_put(sn);
+}
+
+/**
+ * srp_sid_forget() - drop all that a SID has from packets
+ * @sn:		locked
+ * @sid:	which
+ */
+void srp_sid_forget(struct srp_net *sn, struct srp_sid *sid)
+{
+	srp_forget(sn, sid, SRPROXY_INNER_ALL);
+	if (sid->flows)
+		srp_flows_forget(sid->flows);
 }
 
 /**

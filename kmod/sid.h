@@ -8,31 +8,63 @@
 
 #include "behavior.h"
 #include "chain.h"
+#include "flow.h"
 #include "learn.h"
 #include "stats.h"
 #include "vnf.h"
 
 /**
  * struct srp_sid_params - what a user says of a SID
- * @addr:	the address
+ * @addr:	the address, or the prefix with zeros behind it
+ * @prefix_len:	bits of it that count
  * @behavior:	what it does
+ * @flavors:	mask of SRPROXY_FLAVOR_*
  * @inner:	mask of SRPROXY_INNER_*
+ * @margin:	hop-limit difference that is no change
+ * @lblen:	bits of the locator block, 0 unless compressed
+ * @permit:	enum srproxy_permit
+ * @modes:	of hop limit and DSCP
+ * @reverse:	the VNF the other way round
+ * @require_hmac: drop what has no valid HMAC
+ * @hook:	enum srproxy_hook
+ * @ageing:	seconds that a learned header lives unseen, 0 for ever
+ * @table:	routing table for what is sent on, 0 for the node's rules
+ * @hmac:	id of the key for HMACs made anew, 0 for none
+ * @flows:	how many SRHs are kept
+ * @fib:	table of the SID's own route, for user space, 0 for main
+ * @metric:	its metric, for user space, 0 for the default
  * @vnf:	name of its VNF, zero padded
  * @chain:	name of its chain, zero padded, empty without
- * @ageing:	seconds that a learned header lives unseen, 0 for ever
- * @margin:	hop-limit difference that is no change
- * @table:	routing table for learned headers, 0 for the node's rules
  */
 struct srp_sid_params {
 	struct in6_addr addr;
+	u8 prefix_len;
 	const struct srp_behavior *behavior;
+	u32 flavors;
 	u8 inner;
 	u8 margin;
+	u8 lblen;
+	u8 permit;
+	struct srp_modes modes;
+	bool reverse;
+	bool require_hmac;
+	u8 hook;
 	u32 ageing;
 	u32 table;
+	u32 hmac;
+	u32 flows;
+	u32 fib;
+	u32 metric;
 	char vnf[SRPROXY_NAME_SIZE];
 	char chain[SRPROXY_NAME_SIZE];
 };
+
+/* What a SID is before the user has said anything. */
+#define SRP_SID_PARAMS_DEFAULT {			\
+	.prefix_len = 128,				\
+	.margin = SRPROXY_MARGIN_DEFAULT,		\
+	.flows = SRPROXY_FLOWS_DEFAULT,			\
+}
 
 /**
  * struct srp_sid - a SID; immutable but for what is marked: a change puts
@@ -41,9 +73,12 @@ struct srp_sid_params {
  * @params:	configuration
  * @vnf:	its VNF, changed when that is replaced
  * @chain:	its chain, NULL without; changed when that is replaced
- * @memory:	learned headers, NULL for behaviors that do not learn
+ * @memory:	learned headers, NULL for SIDs that do not learn
+ * @vrf:	index of the VRF whose table is @params.table, 0 without; changes
+ *		with what VRFs there are; of a last segment only
+ * @flows:	SRHs kept by flow, NULL for SIDs that do not keep any
  * @stats:	counters
- * @heir:	another SID has taken @memory and @stats over
+ * @heir:	another SID has taken @memory, @flows and @stats over
  * @at_vnf:	in @vnf->sids
  * @at_chain:	in @chain->sids
  * @rcu:	for its end
@@ -54,12 +89,70 @@ struct srp_sid {
 	struct srp_vnf __rcu *vnf;
 	struct srp_chain __rcu *chain;
 	struct srp_memory *memory;
+	struct srp_flows *flows;
+	unsigned int vrf;
 	struct srp_stats __percpu *stats;
 	bool heir;
 	struct list_head at_vnf;
 	struct list_head at_chain;
 	struct rcu_head rcu;
 };
+
+/* Is what returns routed by its own address? */
+static inline bool srp_params_last(const struct srp_sid_params *params)
+{
+	return params->flavors & SRPROXY_FLAVOR_LAST;
+}
+
+static inline bool srp_sid_is_last(const struct srp_sid *sid)
+{
+	return srp_params_last(&sid->params);
+}
+
+static inline bool srp_params_chained(const struct srp_sid_params *params)
+{
+	return params->behavior->chained && !srp_params_last(params);
+}
+
+static inline bool srp_params_learn(const struct srp_sid_params *params)
+{
+	return params->behavior->learns && !srp_params_last(params);
+}
+
+static inline bool srp_params_keep_flows(const struct srp_sid_params *params)
+{
+	return params->behavior == &srp_end_an ?
+	       params->permit != SRPROXY_PERMIT_FULL :
+	       params->flavors & SRPROXY_FLAVOR_CACHE;
+}
+
+/* Inner types whose returns are the SID's. Frames have no address of their own. */
+static inline u8 srp_sid_circuits(const struct srp_sid_params *params)
+{
+	return srp_params_last(params) ? params->inner & ~SRPROXY_INNER_ETH :
+					 params->inner;
+}
+
+/* The side of the VNF that packets are sent to. */
+static inline enum srp_side srp_sid_side(const struct srp_sid_params *params)
+{
+	return params->reverse ? SRP_IIF : SRP_DEV;
+}
+
+/* The port where they return. */
+static inline struct srp_port *srp_sid_port_back(const struct srp_sid *sid,
+						 const struct srp_vnf *vnf)
+{
+	return vnf->port[!srp_sid_side(&sid->params)];
+}
+
+/* Is an address one of the SID's? */
+static inline bool srp_sid_has(const struct srp_sid *sid,
+			       const struct in6_addr *addr)
+{
+	return ipv6_prefix_equal(addr, &sid->params.addr,
+				 sid->params.prefix_len);
+}
 
 static inline u32 srp_addr_hash(const void *addr, u32 len, u32 seed)
 {
@@ -90,21 +183,49 @@ static const struct rhashtable_params srp_sid_params = {
 	.automatic_shrinking = true,
 };
 
-/* The SID of an address, or NULL. Under RCU or locked. */
-static inline struct srp_sid *srp_sid_find(struct srp_net *sn,
-					   const struct in6_addr *addr)
+/* The SID that has this very address, or begins with it. Under RCU or locked. */
+static inline struct srp_sid *srp_sid_get(struct srp_net *sn,
+					  const struct in6_addr *addr)
 {
 	return rhashtable_lookup(&sn->sids.hash, addr, srp_sid_params);
 }
 
+struct srp_sid *srp_sid_find_prefix(struct srp_net *sn,
+				    const struct in6_addr *addr);
+
+/* The SID of a destination, or NULL. Under RCU. */
+static inline struct srp_sid *srp_sid_find(struct srp_net *sn,
+					   const struct in6_addr *addr)
+{
+	struct srp_sid *sid = srp_sid_get(sn, addr);
+
+	if (sid || likely(bitmap_empty(sn->prefix_lens, 128)))
+		return sid;
+	return srp_sid_find_prefix(sn, addr);
+}
+
 bool srp_addr_routable(const struct in6_addr *addr);
-int srp_sid_check_next_hops(const struct srp_vnf *vnf, u8 inner,
-			    struct nlattr *attr,
-			    struct netlink_ext_ack *extack);
+enum srproxy_drop srp_sid_step(const struct srp_sid *sid, struct sk_buff *skb,
+			       const struct srp_outer *outer,
+			       struct srp_step *step);
+enum srproxy_drop srp_sid_admit(const struct srp_sid *sid, struct sk_buff *skb,
+				const struct srp_outer *outer);
+enum srproxy_drop srp_sid_last_check(const struct srp_sid *sid,
+				     struct sk_buff *skb,
+				     const struct srp_outer *outer);
+
+int srp_sid_check_vnf(const struct srp_sid_params *params,
+		      const struct srp_vnf *vnf, const struct srp_sid *own,
+		      struct nlattr *attr, struct netlink_ext_ack *extack);
+int srp_sid_frames_get(struct srp_net *sn, const struct srp_sid *sid,
+		       const struct srp_vnf *vnf);
+void srp_sid_frames_put(struct srp_net *sn, const struct srp_sid *sid,
+			const struct srp_vnf *vnf);
 int srp_sid_set(struct srp_net *sn, const struct srp_sid_params *params,
 		struct srp_sid *old, struct nlattr **tb,
 		struct netlink_ext_ack *extack);
 void srp_sid_del(struct srp_net *sn, struct srp_sid *sid);
+void srp_sid_forget(struct srp_net *sn, struct srp_sid *sid);
 void srp_sid_flush(struct srp_net *sn);
 
 #endif /* _SRPROXY_SID_H */

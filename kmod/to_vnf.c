@@ -1,42 +1,65 @@
 // SPDX-License-Identifier: GPL-2.0
+#include <linux/if_arp.h>
+#include <linux/if_vlan.h>
 #include <net/neighbour.h>
 
 #include "fragment.h"
+#include "frame.h"
 #include "icmp.h"
 #include "sid.h"
 #include "to_vnf.h"
 
 /* A device may be another than when the VNF was configured. */
-static bool has_next_hop(const struct srp_vnf *vnf,
+static bool has_next_hop(const struct srp_side_params *side,
 			 const struct net_device *dev, enum srp_inner inner)
 {
-	const struct srp_vnf_params *params = &vnf->params;
-
+	if (srp_tagged(&side->vlans) && dev->type != ARPHRD_ETHER)
+		return false;
 	if (!dev_has_header(dev))
 		return true;
-	if (!is_zero_ether_addr(params->lladdr))
-		return dev->addr_len == sizeof(params->lladdr);
-	return !ipv6_addr_any(&params->nh6) ||
-	       (inner == SRP_INNER_IP4 && params->nh4.s_addr);
+	if (!is_zero_ether_addr(side->lladdr))
+		return dev->addr_len == sizeof(side->lladdr);
+	return !ipv6_addr_any(&side->nh6) ||
+	       (inner == SRP_INNER_IP4 && side->nh4.s_addr);
+}
+
+/*
+ * The tags of a port. The outermost goes beside the packet, for the device or
+ * the core to put in its place; a second one in front of it.
+ */
+static void tag(struct sk_buff *skb, const struct srp_vlans *vlans)
+{
+	const struct srproxy_vlan *outer = &vlans->tag[0];
+	const struct srproxy_vlan *inner = &vlans->tag[1];
+
+	if (likely(!srp_tagged(vlans)))
+		return;
+	if (inner->proto) {
+		struct vlan_hdr *hdr = __skb_push(skb, sizeof(*hdr));
+
+		hdr->h_vlan_TCI = inner->vid;
+		hdr->h_vlan_encapsulated_proto = skb->protocol;
+		skb->protocol = inner->proto;
+	}
+	__vlan_hwaccel_put_tag(skb, outer->proto, ntohs(outer->vid));
 }
 
 /*
  * The next hop of an inner type. neigh_xmit() knows IPv4 and IPv6 next hops
  * for either kind of packet, and static addresses.
  */
-static int xmit(const struct srp_vnf *vnf, struct net_device *dev,
+static int xmit(const struct srp_side_params *side, struct net_device *dev,
 		struct sk_buff *skb, enum srp_inner inner)
 {
-	const struct srp_vnf_params *params = &vnf->params;
-
 	skb->dev = dev;
+	tag(skb, &side->vlans);
 	if (!dev_has_header(dev))
 		return dev_queue_xmit(skb);
-	if (!is_zero_ether_addr(params->lladdr))
-		return neigh_xmit(NEIGH_LINK_TABLE, dev, params->lladdr, skb);
-	if (inner == SRP_INNER_IP4 && params->nh4.s_addr)
-		return neigh_xmit(NEIGH_ARP_TABLE, dev, &params->nh4, skb);
-	return neigh_xmit(NEIGH_ND_TABLE, dev, &params->nh6, skb);
+	if (!is_zero_ether_addr(side->lladdr))
+		return neigh_xmit(NEIGH_LINK_TABLE, dev, side->lladdr, skb);
+	if (inner == SRP_INNER_IP4 && side->nh4.s_addr)
+		return neigh_xmit(NEIGH_ARP_TABLE, dev, &side->nh4, skb);
+	return neigh_xmit(NEIGH_ND_TABLE, dev, &side->nh6, skb);
 }
 
 static bool xmit_failed(int rc)
@@ -46,7 +69,7 @@ static bool xmit_failed(int rc)
 
 struct vnf_fragmenter {
 	struct srp_fragmenter base;
-	const struct srp_vnf *vnf;
+	const struct srp_side_params *side;
 	struct net_device *dev;
 	bool failed;
 };
@@ -56,22 +79,70 @@ static void xmit_fragment(struct srp_fragmenter *base, struct sk_buff *skb)
 	struct vnf_fragmenter *fragmenter =
 		container_of(base, struct vnf_fragmenter, base);
 
-	if (xmit_failed(xmit(fragmenter->vnf, fragmenter->dev, skb,
+	if (skb_cow_head(skb, LL_RESERVED_SPACE(fragmenter->dev) + VLAN_HLEN)) {
+		kfree_skb(skb);
+		fragmenter->failed = true;
+		return;
+	}
+	if (xmit_failed(xmit(fragmenter->side, fragmenter->dev, skb,
 			     SRP_INNER_IP4)))
 		fragmenter->failed = true;
 }
 
-static bool xmit_fragments(const struct srp_vnf *vnf, struct net_device *dev,
-			   struct sk_buff *skb, unsigned int mtu)
+static bool xmit_fragments(const struct srp_side_params *side,
+			   struct net_device *dev, struct sk_buff *skb,
+			   unsigned int mtu)
 {
 	struct vnf_fragmenter fragmenter = {
 		.base.output = xmit_fragment,
-		.vnf = vnf,
+		.side = side,
 		.dev = dev,
 	};
 
 	return srp_fragment(&fragmenter.base, dev, skb, mtu) &&
 	       !fragmenter.failed;
+}
+
+/* @skb is the caller's on a drop. */
+static enum srproxy_drop packet_to_vnf(const struct srp_side_params *side,
+				       struct net_device *dev,
+				       struct sk_buff *skb,
+				       enum srp_inner inner, bool *sent)
+{
+	unsigned int mtu = READ_ONCE(dev->mtu);
+
+	if (unlikely(!has_next_hop(side, dev, inner)))
+		return SRPROXY_DROP_VNF_XMIT;
+	if (likely(srp_fits(skb, mtu))) {
+		/* The link-layer header is written in place. */
+		if (skb_cow_head(skb, LL_RESERVED_SPACE(dev) + VLAN_HLEN))
+			return SRPROXY_DROP_NO_MEMORY;
+		*sent = !xmit_failed(xmit(side, dev, skb, inner));
+		return 0;
+	}
+	if (srp_fragmentable(skb, inner)) {
+		*sent = xmit_fragments(side, dev, skb, mtu);
+		return 0;
+	}
+	srp_icmp_too_big(skb, inner, max(mtu, srp_mtu_min(inner)));
+	return SRPROXY_DROP_VNF_TOO_BIG;
+}
+
+/* @skb is the caller's on a drop. */
+static enum srproxy_drop frame_to_vnf(const struct srp_side_params *side,
+				      struct net_device *dev,
+				      struct sk_buff *skb, bool *sent)
+{
+	if (unlikely(dev->type != ARPHRD_ETHER))
+		return SRPROXY_DROP_VNF_XMIT;
+	/* A tag more than the MTU counts, as bridges forward it. */
+	if (skb->len > READ_ONCE(dev->mtu) + ETH_HLEN + VLAN_HLEN)
+		return SRPROXY_DROP_VNF_TOO_BIG;
+	if (!srp_frame_tag(skb, &side->vlans))
+		return SRPROXY_DROP_NO_MEMORY;
+	skb->dev = dev;
+	*sent = !xmit_failed(dev_queue_xmit(skb));
+	return 0;
 }
 
 /**
@@ -85,40 +156,24 @@ static bool xmit_fragments(const struct srp_vnf *vnf, struct net_device *dev,
 void srp_to_vnf(const struct srp_sid *sid, const struct srp_vnf *vnf,
 		struct sk_buff *skb, enum srp_inner inner, unsigned int bytes)
 {
-	struct net_device *dev = rcu_dereference(vnf->out->dev);
+	enum srp_side out = srp_sid_side(&sid->params);
+	const struct srp_side_params *side = &vnf->params.side[out];
+	struct net_device *dev = srp_port_dev(vnf->port[out]);
 	enum srproxy_drop reason;
-	unsigned int mtu;
 	bool sent;
 
-	/* It has gone since the VNF was found ready. */
-	reason = SRPROXY_DROP_VNF_DOWN;
+	/* It may have gone since the VNF was found ready. */
 	if (unlikely(!dev))
-		goto drop;
-	reason = SRPROXY_DROP_VNF_XMIT;
-	if (unlikely(!has_next_hop(vnf, dev, inner)))
-		goto drop;
+		reason = SRPROXY_DROP_VNF_DOWN;
+	else if (inner == SRP_INNER_ETH)
+		reason = frame_to_vnf(side, dev, skb, &sent);
+	else
+		reason = packet_to_vnf(side, dev, skb, inner, &sent);
 
-	mtu = READ_ONCE(dev->mtu);
-	if (likely(srp_fits(skb, mtu))) {
-		/* The link-layer header is written in place. */
-		reason = SRPROXY_DROP_NO_MEMORY;
-		if (skb_cow_head(skb, LL_RESERVED_SPACE(dev)))
-			goto drop;
-		sent = !xmit_failed(xmit(vnf, dev, skb, inner));
-	} else if (srp_fragmentable(skb, inner)) {
-		sent = xmit_fragments(vnf, dev, skb, mtu);
-	} else {
-		reason = SRPROXY_DROP_VNF_TOO_BIG;
-		srp_icmp_too_big(skb, inner, max(mtu, srp_mtu_min(inner)));
-		goto drop;
-	}
-
-	if (likely(sent))
+	if (unlikely(reason))
+		srp_drop(sid, skb, reason);
+	else if (likely(sent))
 		srp_stats_in(sid, bytes);
 	else
 		srp_stats_drop(sid, SRPROXY_DROP_VNF_XMIT);
-	return;
-
-drop:
-	srp_drop(sid, skb, reason);
 }

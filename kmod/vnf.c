@@ -29,80 +29,126 @@ struct srp_vnf *srp_vnf_find(struct srp_net *sn, const char *name)
 /**
  * srp_vnf_has_next_hop() - can an inner type be sent to this VNF?
  * @vnf:	the VNF
+ * @side:	by which side
  * @inner:	the type
  *
- * A device without link layer needs no next hop; while the device is missing,
- * it is taken to have one.
+ * A frame knows its own way, and a device without link layer needs no next hop;
+ * while the device is missing, it is taken to have one.
  */
-bool srp_vnf_has_next_hop(const struct srp_vnf *vnf, enum srp_inner inner)
+bool srp_vnf_has_next_hop(const struct srp_vnf *vnf, enum srp_side side,
+			  enum srp_inner inner)
 {
-	const struct srp_vnf_params *params = &vnf->params;
+	const struct srp_side_params *params = &vnf->params.side[side];
 	const struct net_device *dev;
 	bool bare;
 
-	if (!is_zero_ether_addr(params->lladdr) ||
+	if (inner == SRP_INNER_ETH || !is_zero_ether_addr(params->lladdr) ||
 	    !ipv6_addr_any(&params->nh6) ||
 	    (inner == SRP_INNER_IP4 && params->nh4.s_addr))
 		return true;
 
 	rcu_read_lock();
-	dev = rcu_dereference(vnf->out->dev);
+	dev = srp_port_dev(vnf->port[side]);
 	bare = dev && !dev_has_header(dev);
 	rcu_read_unlock();
 	return bare;
 }
 
+const struct srp_side_attrs srp_side_attrs[SRP_SIDES] = {
+	[SRP_DEV] = {
+		.name = "dev",
+		.prefix = "",
+		.dev = SRPROXY_A_VNF_DEV,
+		.vlan = SRPROXY_A_VNF_VLAN,
+		.nh4 = SRPROXY_A_VNF_NH4,
+		.nh6 = SRPROXY_A_VNF_NH6,
+		.lladdr = SRPROXY_A_VNF_LLADDR,
+	},
+	[SRP_IIF] = {
+		.name = "iif",
+		.prefix = "iif-",
+		.dev = SRPROXY_A_VNF_IIF,
+		.vlan = SRPROXY_A_VNF_IIF_VLAN,
+		.nh4 = SRPROXY_A_VNF_IIF_NH4,
+		.nh6 = SRPROXY_A_VNF_IIF_NH6,
+		.lladdr = SRPROXY_A_VNF_IIF_LLADDR,
+	},
+};
+
+static int next_hops_check(const struct srp_side_params *params,
+			   enum srp_side side, struct nlattr **tb,
+			   struct netlink_ext_ack *extack)
+{
+	const struct srp_side_attrs *attrs = &srp_side_attrs[side];
+	int type = ipv6_addr_type(&params->nh6);
+	const char *prefix = attrs->prefix;
+	__be32 nh4 = params->nh4.s_addr;
+
+	if (ipv4_is_multicast(nh4) || ipv4_is_lbcast(nh4) ||
+	    ipv4_is_loopback(nh4) || (nh4 && ipv4_is_zeronet(nh4))) {
+		srp_refuse(extack, tb[attrs->nh4],
+			   "%snh4 %pI4 is not a unicast address", prefix, &nh4);
+		return -EINVAL;
+	}
+	if (type != IPV6_ADDR_ANY &&
+	    (!(type & IPV6_ADDR_UNICAST) ||
+	     type & (IPV6_ADDR_LOOPBACK | IPV6_ADDR_MAPPED))) {
+		srp_refuse(extack, tb[attrs->nh6],
+			   "%snh6 %pI6c is not a unicast address", prefix,
+			   &params->nh6);
+		return -EINVAL;
+	}
+	if (srp_tagged(&params->vlans) && (nh4 || type != IPV6_ADDR_ANY)) {
+		srp_refuse(extack, tb[nh4 ? attrs->nh4 : attrs->nh6],
+			   "no neighbours behind a VLAN tag: %slladdr, not %s%s",
+			   prefix, prefix, nh4 ? "nh4" : "nh6");
+		return -EINVAL;
+	}
+	if (is_zero_ether_addr(params->lladdr))
+		return 0;
+	if (!is_valid_ether_addr(params->lladdr)) {
+		srp_refuse(extack, tb[attrs->lladdr],
+			   "%slladdr %pM is not a unicast address", prefix,
+			   params->lladdr);
+		return -EINVAL;
+	}
+	if (nh4 || type != IPV6_ADDR_ANY) {
+		srp_refuse(extack, tb[attrs->lladdr],
+			   "%slladdr excludes %snh4 and %snh6: it is the next hop",
+			   prefix, prefix, prefix);
+		return -EINVAL;
+	}
+	return 0;
+}
+
 static int vnf_params_check(const struct srp_vnf_params *params,
 			    struct nlattr **tb, struct netlink_ext_ack *extack)
 {
-	int type = ipv6_addr_type(&params->nh6);
-	__be32 nh4 = params->nh4.s_addr;
+	enum srp_side side;
+	int err;
 
 	if (!srp_name_valid(params->name)) {
 		srp_refuse(extack, tb[SRPROXY_A_VNF_NAME],
 			   "name must be 1..31 of A-Z a-z 0-9 _ . -");
 		return -EINVAL;
 	}
-	if (!params->dev[0]) {
+	if (!params->side[SRP_DEV].dev[0]) {
 		srp_missing(extack, tb, SRPROXY_A_VNF_DEV,
 			    "a VNF needs a device (dev)");
 		return -EINVAL;
 	}
-	if (!dev_valid_name(params->dev)) {
-		srp_refuse(extack, tb[SRPROXY_A_VNF_DEV],
-			   "dev is not a device name");
-		return -EINVAL;
-	}
-	if (!dev_valid_name(params->iif)) {
-		srp_refuse(extack, tb[SRPROXY_A_VNF_IIF],
-			   "iif is not a device name");
-		return -EINVAL;
-	}
-	if (ipv4_is_multicast(nh4) || ipv4_is_lbcast(nh4) ||
-	    ipv4_is_loopback(nh4) || (nh4 && ipv4_is_zeronet(nh4))) {
-		srp_refuse(extack, tb[SRPROXY_A_VNF_NH4],
-			   "nh4 %pI4 is not a unicast address", &nh4);
-		return -EINVAL;
-	}
-	if (type != IPV6_ADDR_ANY &&
-	    (!(type & IPV6_ADDR_UNICAST) ||
-	     type & (IPV6_ADDR_LOOPBACK | IPV6_ADDR_MAPPED))) {
-		srp_refuse(extack, tb[SRPROXY_A_VNF_NH6],
-			   "nh6 %pI6c is not a unicast address", &params->nh6);
-		return -EINVAL;
-	}
-	if (is_zero_ether_addr(params->lladdr))
-		return 0;
-	if (!is_valid_ether_addr(params->lladdr)) {
-		srp_refuse(extack, tb[SRPROXY_A_VNF_LLADDR],
-			   "lladdr %pM is not a unicast address",
-			   params->lladdr);
-		return -EINVAL;
-	}
-	if (nh4 || type != IPV6_ADDR_ANY) {
-		srp_refuse(extack, tb[SRPROXY_A_VNF_LLADDR],
-			   "lladdr excludes nh4 and nh6: it is the next hop");
-		return -EINVAL;
+	for (side = 0; side < SRP_SIDES; side++) {
+		const struct srp_side_params *sp = &params->side[side];
+
+		if (!dev_valid_name(sp->dev)) {
+			srp_refuse(extack, tb[srp_side_attrs[side].dev],
+				   "%s is not a device name",
+				   srp_side_attrs[side].name);
+			return -EINVAL;
+		}
+		err = next_hops_check(sp, side, tb, extack);
+		if (err)
+			return err;
 	}
 	return 0;
 }
@@ -111,47 +157,51 @@ static struct srp_vnf *vnf_alloc(struct srp_net *sn,
 				 const struct srp_vnf_params *params)
 {
 	struct srp_vnf *vnf;
+	enum srp_side side;
 
 	vnf = kzalloc(sizeof(*vnf), GFP_KERNEL_ACCOUNT);
 	if (!vnf)
 		return ERR_PTR(-ENOMEM);
 	vnf->params = *params;
-	INIT_LIST_HEAD(&vnf->at_out);
-	INIT_LIST_HEAD(&vnf->at_in);
 	INIT_LIST_HEAD(&vnf->sids);
 
-	vnf->out = srp_port_get(sn, params->dev);
-	if (IS_ERR(vnf->out)) {
-		struct srp_vnf *err = ERR_CAST(vnf->out);
+	for (side = 0; side < SRP_SIDES; side++) {
+		const struct srp_side_params *sp = &params->side[side];
+		struct srp_port *port = srp_port_get(sn, sp->dev, &sp->vlans);
 
-		kfree(vnf);
-		return err;
-	}
-	vnf->in = srp_port_get(sn, params->iif);
-	if (IS_ERR(vnf->in)) {
-		struct srp_vnf *err = ERR_CAST(vnf->in);
-
-		srp_port_put(sn, vnf->out);
-		kfree(vnf);
-		return err;
+		if (IS_ERR(port)) {
+			while (side--)
+				srp_port_put(sn, vnf->port[side]);
+			kfree(vnf);
+			return ERR_CAST(port);
+		}
+		vnf->port[side] = port;
 	}
 	return vnf;
 }
 
-/* Never or no longer in the table. */
+/* Never or no longer in the table, nor attached. */
 static void vnf_free(struct srp_net *sn, struct srp_vnf *vnf)
 {
-	list_del(&vnf->at_out);
-	list_del(&vnf->at_in);
-	srp_port_put(sn, vnf->out);
-	srp_port_put(sn, vnf->in);
+	enum srp_side side;
+
+	for (side = 0; side < SRP_SIDES; side++)
+		srp_port_put(sn, vnf->port[side]);
 	kfree_rcu(vnf, rcu);
 }
 
 static void vnf_attach(struct srp_vnf *vnf)
 {
-	list_add_tail(&vnf->at_out, &vnf->out->out_vnfs);
-	list_add_tail(&vnf->at_in, &vnf->in->in_vnfs);
+	list_add_tail(&vnf->at[SRP_DEV], &vnf->port[SRP_DEV]->out_vnfs);
+	list_add_tail(&vnf->at[SRP_IIF], &vnf->port[SRP_IIF]->in_vnfs);
+}
+
+static void vnf_detach(struct srp_vnf *vnf)
+{
+	enum srp_side side;
+
+	for (side = 0; side < SRP_SIDES; side++)
+		list_del(&vnf->at[side]);
 }
 
 /* Could every SID of @old live with @new? */
@@ -162,11 +212,7 @@ static int vnf_replace_check(struct srp_vnf *old, struct srp_vnf *new,
 	int err;
 
 	list_for_each_entry(sid, &old->sids, at_vnf) {
-		err = srp_sid_check_next_hops(new, sid->params.inner,
-					      tb[SRPROXY_A_VNF_NAME], extack);
-		if (err)
-			return err;
-		err = srp_circuit_check(new->in, sid->params.inner, sid,
+		err = srp_sid_check_vnf(&sid->params, new, sid,
 					tb[SRPROXY_A_VNF_IIF] ?:
 					tb[SRPROXY_A_VNF_NAME], extack);
 		if (err)
@@ -175,17 +221,41 @@ static int vnf_replace_check(struct srp_vnf *old, struct srp_vnf *new,
 	return 0;
 }
 
+/* What of a VNF's circuits needs room; given back as it was taken. */
+static int vnf_reserve(struct srp_net *sn, struct srp_vnf *vnf,
+		       struct list_head *sids)
+{
+	struct srp_sid *sid;
+	int err;
+
+	list_for_each_entry(sid, sids, at_vnf) {
+		err = srp_sid_frames_get(sn, sid, vnf);
+		if (err)
+			goto undo;
+	}
+	return 0;
+
+undo:
+	list_for_each_entry_continue_reverse(sid, sids, at_vnf)
+		srp_sid_frames_put(sn, sid, vnf);
+	return err;
+}
+
 static void vnf_replace(struct srp_net *sn, struct srp_vnf *old,
 			struct srp_vnf *new)
 {
 	struct srp_sid *sid;
 
 	list_for_each_entry(sid, &old->sids, at_vnf) {
+		struct srp_port *from = srp_sid_port_back(sid, old);
+		struct srp_port *to = srp_sid_port_back(sid, new);
+
 		rcu_assign_pointer(sid->vnf, new);
-		if (new->in != old->in) {
-			srp_circuit_open(new->in, sid);
-			srp_circuit_close(old->in, sid);
+		if (from != to) {
+			srp_circuit_open(to, sid);
+			srp_circuit_close(from, sid);
 		}
+		srp_sid_frames_put(sn, sid, old);
 	}
 	list_splice_init(&old->sids, &new->sids);
 	new->n_sids = old->n_sids;
@@ -229,10 +299,13 @@ int srp_vnf_set(struct srp_net *sn, const struct srp_vnf_params *params,
 
 	if (old) {
 		err = vnf_replace_check(old, vnf, tb, extack);
+		if (!err)
+			err = vnf_reserve(sn, vnf, &old->sids);
 		if (err)
 			goto err_free;
-		vnf_replace(sn, old, vnf);
 		vnf_attach(vnf);
+		vnf_replace(sn, old, vnf);
+		vnf_detach(old);
 		vnf_free(sn, old);
 	} else {
 		err = srp_net_get(sn);
@@ -271,6 +344,7 @@ static void vnf_del(struct srp_net *sn, struct srp_vnf *vnf)
 {
 	srp_event_vnf(sn, SRPROXY_CMD_VNF_DEL, vnf);
 	srp_table_del(&sn->vnfs, &vnf->node);
+	vnf_detach(vnf);
 	vnf_free(sn, vnf);
 	srp_net_put(sn);
 }

@@ -50,7 +50,15 @@ static const struct inner_case inner_cases[] = {
 	{ "IPv4 only, IPv6", "S6", .refused = SRPROXY_INNER_IP6, TYPE },
 	{ "UDP", "Su", TYPE },
 	{ "nothing", "Sn", TYPE },
-	{ "Ethernet", "Se", TYPE },
+	{ "IP only, Ethernet", "Se", .refused = SRPROXY_INNER_ETH, TYPE },
+	{ "Ethernet only, IPv6", "S6", .refused = SRPROXY_INNER_IP, TYPE },
+	{ "Ethernet", "Se", .len = PACKET_LEN_ETH },
+	{ "Ethernet and trailing bytes", "hdTde", .tail = 46, .len = PACKET_LEN_ETH + 46 },
+	{ "Ethernet header only", "Se", .tail = ETH_HLEN - PACKET_LEN_ETH, .len = ETH_HLEN },
+	{ "Ethernet header lacks a byte", "Se", .tail = 13 - PACKET_LEN_ETH, INVALID },
+	{ "Ethernet frame of no bytes", "dTe", .tail = -PACKET_LEN_ETH, INVALID },
+	{ "fragment", "Sf4", .reason = SRPROXY_DROP_OUTER_FRAGMENT },
+	{ "fragment before the SRH", "fS6", .reason = SRPROXY_DROP_OUTER_FRAGMENT },
 	{ "IPv4 says 6", "S4", VER4(6, 5), .sum = 10, INVALID },
 	{ "IPv4 says 0", "S4", VER4(0, 5), .sum = 10, INVALID },
 	{ "IPv4 with options", "S4", VER4(4, 6), .sum = 12, .len = PACKET_LEN4 },
@@ -144,7 +152,7 @@ static void decap_ecn(struct kunit *test, struct packet *p, struct packet *plain
 	KUNIT_ASSERT_EQ_MSG(test, srp_inner_check(skb, &outer, SRPROXY_INNER_ALL),
 			    want == DROP ? SRPROXY_DROP_ECN : 0, "%s", name);
 	if (want != DROP) {
-		KUNIT_ASSERT_EQ(test, srp_decap(skb, &outer), 0);
+		KUNIT_ASSERT_EQ(test, srp_decap(skb, &outer, &default_modes), 0);
 		packet_set_dsfield(plain, (u8)~INET_ECN_MASK, want);
 		KUNIT_EXPECT_EQ(test, skb->len, plain->len);
 		packet_expect_bytes(test, skb, plain->data, plain->len, name);

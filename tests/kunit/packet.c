@@ -1,33 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0
-#include <kunit/skbuff.h>
+/* The bytes of packets. */
 #include <linux/ip.h>
-#include <linux/netdevice.h>
+#include <linux/seg6_hmac.h>
 #include <net/dsfield.h>
 #include <net/ip.h>
 #include <net/ipv6.h>
-#include <net/net_namespace.h>
 
 #include "packet.h"
 
-/* So that headers lie across the boundaries. */
-#define PIECES	7
-
-static const u8 mac_header[ETH_HLEN] = {
+const u8 packet_mac_header[ETH_HLEN] = {
 	2, 0, 0, 0, 0, 1, 2, 0, 0, 0, 0, 2, 0x86, 0xdd,
 };
 
-const char *packet_shape_name(enum packet_shape shape)
-{
-	static const char *const names[] = {
-		[PACKET_LINEAR] = "linear",
-		[PACKET_PAGED] = "paged",
-		[PACKET_FRAG_LIST] = "frag_list",
-		[PACKET_CLONED] = "cloned",
-		[PACKET_SHORT_HEADROOM] = "short headroom",
-	};
-
-	return names[shape];
-}
+const struct srp_modes default_modes;
 
 /* An address for documentation: 2001:db8::@last */
 struct in6_addr packet_addr(u8 last)
@@ -131,6 +116,25 @@ static void put_ip6(struct packet *p)
 	put_udp(p);
 }
 
+static void put_frame(struct packet *p)
+{
+	u8 *eth = put(p, IPPROTO_ETHERNET, ETH_HLEN);
+
+	put_ip6(p);
+	memcpy(eth, packet_mac_header, ETH_HLEN);
+}
+
+static void put_hmac(struct packet *p)
+{
+	static const struct sr6_tlv_hmac tlv = {
+		.tlvhdr = { SR6_TLV_HMAC, sizeof(tlv) - sizeof(tlv.tlvhdr) },
+		.hmackeyid = cpu_to_be32(PACKET_KEY),
+		.hmac = { 1, 2, 3 },
+	};
+
+	put_srh(p, &tlv, sizeof(tlv))->flags = SR6_FLAG1_HMAC;
+}
+
 static void put_header(struct kunit *test, struct packet *p, char letter)
 {
 	static const u8 tlvs[24] = {
@@ -147,9 +151,7 @@ static void put_header(struct kunit *test, struct packet *p, char letter)
 		{ 'D', NEXTHDR_DEST, 2048 },
 		{ 'E', NEXTHDR_DEST, 2008 },
 		{ 'f', NEXTHDR_FRAGMENT, 8 },
-		{ 'u', IPPROTO_UDP, PACKET_UDP },
 		{ 'n', NEXTHDR_NONE, PACKET_UDP },
-		{ 'e', IPPROTO_ETHERNET, PACKET_UDP },
 	};
 	unsigned int i;
 
@@ -168,6 +170,9 @@ static void put_header(struct kunit *test, struct packet *p, char letter)
 	case 'T':
 		put_srh(p, tlvs, sizeof(tlvs));
 		return;
+	case 'H':
+		put_hmac(p);
+		return;
 	case 'L':
 		put_srh(p, NULL, 0)->segments_left = PACKET_SEGS + 1;
 		return;
@@ -176,6 +181,12 @@ static void put_header(struct kunit *test, struct packet *p, char letter)
 		return;
 	case '6':
 		put_ip6(p);
+		return;
+	case 'e':
+		put_frame(p);
+		return;
+	case 'u':
+		put_udp(p);
 		return;
 	}
 	for (i = 0; i < ARRAY_SIZE(plain); i++) {
@@ -229,106 +240,4 @@ void packet_set_dsfield(struct packet *p, u8 mask, u8 dsfield)
 		ipv4_change_dsfield((struct iphdr *)p->data, mask, dsfield);
 	else
 		ipv6_change_dsfield(packet_ip6h(p), mask, dsfield);
-}
-
-static struct sk_buff *own(struct kunit *test, struct sk_buff *skb)
-{
-	KUNIT_ASSERT_NOT_NULL(test, skb);
-	KUNIT_ASSERT_EQ(test, 0, kunit_add_action_or_reset(test, kunit_action_kfree_skb, skb));
-	return skb;
-}
-
-static void add_page(struct kunit *test, struct sk_buff *skb, const u8 *data,
-		     unsigned int len)
-{
-	struct page *page = alloc_page(GFP_KERNEL);
-	unsigned int off = PAGE_SIZE - len;
-
-	KUNIT_ASSERT_NOT_NULL(test, page);
-	memcpy(page_address(page) + off, data, len);
-	skb_add_rx_frag(skb, skb_shinfo(skb)->nr_frags, page, off, len,
-			PAGE_SIZE);
-}
-
-static void add_frag(struct kunit *test, struct sk_buff *skb, const u8 *data,
-		     unsigned int len)
-{
-	struct sk_buff **at = &skb_shinfo(skb)->frag_list;
-	struct sk_buff *frag = alloc_skb(len, GFP_KERNEL);
-
-	KUNIT_ASSERT_NOT_NULL(test, frag);
-	skb_put_data(frag, data, len);
-	while (*at)
-		at = &(*at)->next;
-	*at = frag;
-	skb->len += len;
-	skb->data_len += len;
-	skb->truesize += frag->truesize;
-}
-
-/*
- * As the stack would hand it to a hook: the first header is linear, the
- * link-layer header in front. Call packet_done() when it has been looked at.
- */
-struct sk_buff *packet_skb(struct kunit *test, struct packet *p,
-			   enum packet_shape shape)
-{
-	bool pieces = shape == PACKET_PAGED || shape == PACKET_FRAG_LIST;
-	bool ip4 = packet_is_ip4(p);
-	unsigned int hlen = ip4 ? sizeof(struct iphdr) : sizeof(struct ipv6hdr);
-	unsigned int headroom = shape == PACKET_SHORT_HEADROOM ? 0 : p->headroom;
-	unsigned int piece = DIV_ROUND_UP(p->len - hlen, PIECES);
-	unsigned int off = pieces ? hlen : p->len;
-	struct sk_buff *skb;
-
-	skb = own(test, alloc_skb(headroom + ETH_HLEN + off, GFP_KERNEL));
-	skb_reserve(skb, headroom);
-	skb_reset_mac_header(skb);
-	skb_put_data(skb, mac_header, ETH_HLEN);
-	skb_put_data(skb, p->data, off);
-	for (; off < p->len; off += piece) {
-		unsigned int len = min(piece, p->len - off);
-
-		if (shape == PACKET_PAGED)
-			add_page(test, skb, p->data + off, len);
-		else
-			add_frag(test, skb, p->data + off, len);
-	}
-
-	skb_pull(skb, ETH_HLEN);
-	skb_reset_network_header(skb);
-	skb_reset_mac_len(skb);
-	skb_set_transport_header(skb, hlen);
-	skb->protocol = ip4 ? htons(ETH_P_IP) : htons(ETH_P_IPV6);
-	skb->dev = init_net.loopback_dev;
-
-	p->skb = skb;
-	if (shape == PACKET_CLONED)
-		p->clone = own(test, skb_clone(skb, GFP_KERNEL));
-	return skb;
-}
-
-/* Whoever shares a packet's data must not notice what is done to it. */
-void packet_done(struct kunit *test, struct packet *p)
-{
-	if (p->clone) {
-		KUNIT_EXPECT_EQ(test, p->clone->len, p->len);
-		packet_expect_bytes(test, p->clone, p->data, p->len, "the clone");
-	}
-	kunit_kfree_skb(test, p->clone);
-	kunit_kfree_skb(test, p->skb);
-	p->clone = NULL;
-	p->skb = NULL;
-}
-
-/* The packet begins with these bytes. */
-void packet_expect_bytes(struct kunit *test, const struct sk_buff *skb,
-			 const void *bytes, unsigned int len, const char *what)
-{
-	u8 *copy = kunit_kmalloc(test, len, GFP_KERNEL);
-
-	KUNIT_ASSERT_NOT_NULL(test, copy);
-	KUNIT_ASSERT_EQ_MSG(test, 0, skb_copy_bits(skb, 0, copy, len), "%s", what);
-	KUNIT_EXPECT_MEMEQ_MSG(test, copy, bytes, len, "%s", what);
-	kunit_kfree(test, copy);
 }

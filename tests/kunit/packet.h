@@ -9,9 +9,11 @@
  *	r R	routing of another type, none and one segment left
  *	S s	SRH of three segments, two and none left
  *	T	SRH like S with 24 bytes of TLVs
+ *	H	SRH like S with an HMAC TLV that is not right
  *	L	SRH like S with a lie in Segments Left
  *	4 6	IPv4 and IPv6 with UDP in it: the inner packet
- *	u n e	something else: UDP, nothing, an Ethernet frame
+ *	e	an Ethernet frame with such an IPv6 packet in it
+ *	u n	something else: UDP, nothing
  */
 #ifndef _SRPROXY_TESTS_PACKET_H
 #define _SRPROXY_TESTS_PACKET_H
@@ -22,14 +24,21 @@
 #include <linux/seg6.h>
 #include <linux/skbuff.h>
 
+#include "modes.h"
+
 #define PACKET_SEGS	3
 #define PACKET_UDP	208
+/* The ports in it. */
+#define PACKET_SPORT	0x0108
+#define PACKET_DPORT	0x0f16
 /* The inner packets. */
 #define PACKET_LEN4	(20 + PACKET_UDP)
 #define PACKET_LEN6	(40 + PACKET_UDP)
+#define PACKET_LEN_ETH	(ETH_HLEN + PACKET_LEN6)
 #define PACKET_DSFIELD	0xb9		/* expedited forwarding, ECT(1) */
 #define PACKET_LABEL	0xabcde
 #define PACKET_HOPS	64
+#define PACKET_KEY	0x12345678	/* of the HMAC TLV */
 
 /* What the same bytes may look like in memory. */
 enum packet_shape {
@@ -64,6 +73,11 @@ struct packet {
 	struct sk_buff *clone;
 };
 
+/* As a SID has them that says nothing of them: pipe and inner. */
+extern const struct srp_modes default_modes;
+/* In front of packets that come without one of their own, and of frames. */
+extern const u8 packet_mac_header[ETH_HLEN];
+
 const char *packet_shape_name(enum packet_shape shape);
 
 struct in6_addr packet_addr(u8 last);
@@ -76,14 +90,22 @@ void packet_set_dsfield(struct packet *p, u8 mask, u8 dsfield);
 
 struct sk_buff *packet_skb(struct kunit *test, struct packet *p,
 			   enum packet_shape shape);
+struct sk_buff *packet_release(struct kunit *test, struct packet *p);
 void packet_done(struct kunit *test, struct packet *p);
 
 void packet_expect_bytes(struct kunit *test, const struct sk_buff *skb,
 			 const void *bytes, unsigned int len, const char *what);
+void packet_sum_up(struct sk_buff *skb);
+void packet_expect_sum(struct kunit *test, const struct sk_buff *skb, const char *what);
 
 static inline bool packet_is_ip4(const struct packet *p)
 {
 	return p->data[0] >> 4 == 4;
+}
+
+static inline bool packet_is_ip6(const struct packet *p)
+{
+	return p->data[0] >> 4 == 6;
 }
 
 static inline struct ipv6hdr *packet_ip6h(struct packet *p)

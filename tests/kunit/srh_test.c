@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Segment routing headers: judged, built, advanced, compared. */
+/* Segment routing headers: judged. */
 #include "packet.h"
 #include "srh.h"
 
@@ -97,179 +97,25 @@ static void srh_truncated_test(struct kunit *test)
 	}
 }
 
-static const struct build_case {
-	unsigned int nsegs;
-	bool reduced;
-} build_cases[] = {
-	{ 1 }, { 2 }, { 3 }, { 4 }, { 5 }, { 6 }, { 7 }, { 8 }, { 9 }, { 10 },
-	{ 11 }, { 12 }, { 13 }, { 14 }, { 15 }, { 16 }, { SRPROXY_SEGS_MAX },
-	{ 1, true }, { 2, true }, { 3, true }, { 16, true },
-	{ SRPROXY_SEGS_MAX, true },
-};
-
-static void build_desc(const struct build_case *c, char *desc)
-{
-	snprintf(desc, KUNIT_PARAM_DESC_SIZE, "%u segments%s", c->nsegs,
-		 c->reduced ? ", reduced" : "");
-}
-
-KUNIT_ARRAY_PARAM(build, build_cases, build_desc);
-
-/* What RFC 8754 draws, written byte by byte. */
-static unsigned int expected_header(u8 *hdr, unsigned int nsegs, bool reduced)
-{
-	unsigned int listed = nsegs - reduced;
-	struct in6_addr addr = packet_addr(200);
-	unsigned int i;
-
-	hdr[0] = 0x60;
-	hdr[7] = PACKET_HOPS;
-	memcpy(hdr + 8, &addr, 16);
-	addr = packet_addr(1);
-	memcpy(hdr + 24, &addr, 16);
-	if (nsegs == 1)
-		return 40;
-	hdr[6] = 43;
-	hdr[41] = listed * 2;
-	hdr[42] = 4;
-	hdr[43] = nsegs - 1;
-	hdr[44] = listed - 1;
-	for (i = 0; i < listed; i++) {
-		addr = packet_addr(nsegs - i);
-		memcpy(hdr + 48 + 16 * i, &addr, 16);
-	}
-	return 48 + 16 * listed;
-}
-
-static void header_build_test(struct kunit *test)
-{
-	const struct build_case *c = test->param_value;
-	struct in6_addr src = packet_addr(200);
-	struct packet *p = packet_outer(test, "");
-	struct srp_outer outer;
-	unsigned int i, len;
-	u8 *want, *hdr;
-
-	want = kunit_kzalloc(test, sizeof(p->data), GFP_KERNEL);
-	KUNIT_ASSERT_NOT_NULL(test, want);
-	len = expected_header(want, c->nsegs, c->reduced);
-	hdr = kunit_kmalloc(test, len, GFP_KERNEL);
-	KUNIT_ASSERT_NOT_NULL(test, hdr);
-	memset(hdr, 0xff, len);
-
-	KUNIT_ASSERT_EQ(test, srp_header_size(c->nsegs, c->reduced), len);
-	i = srp_header_build(hdr, &src, packet_segs(test, c->nsegs), c->nsegs,
-			     c->reduced, PACKET_HOPS);
-	KUNIT_EXPECT_EQ(test, i, c->nsegs > 1 ? 40 : 6);
-	KUNIT_EXPECT_MEMEQ(test, hdr, want, len);
-
-	/* What we write we understand. */
-	hdr[i] = IPPROTO_IPIP;
-	memcpy(p->data, hdr, len);
-	p->len = len;
-	KUNIT_EXPECT_EQ(test, srp_outer_parse(packet_skb(test, p, PACKET_LINEAR), &outer), 0);
-	KUNIT_EXPECT_EQ(test, outer.len, len);
-	KUNIT_EXPECT_EQ(test, outer.srh_off, c->nsegs > 1 ? 40 : 0);
-	KUNIT_EXPECT_EQ(test, outer.srh_len, c->nsegs > 1 ? len - 40 : 0);
-	KUNIT_EXPECT_EQ(test, outer.proto, IPPROTO_IPIP);
-	packet_done(test, p);
-}
-
-static void parse(struct kunit *test, struct packet *p, struct srp_outer *outer)
-{
-	KUNIT_ASSERT_EQ(test, srp_outer_parse(packet_skb(test, p, PACKET_LINEAR), outer), 0);
-	packet_done(test, p);
-}
-
-/* Segment by segment, from the reduced form down; nothing else changes. */
-static void header_advance_test(struct kunit *test)
-{
-	struct packet *p = packet_outer(test, "hTd6");
-	struct packet *want = packet_outer(test, "hTd6");
-	struct srp_outer outer;
-	u8 left;
-
-	packet_srh(p)->segments_left = PACKET_SEGS;
-	parse(test, p, &outer);
-	for (left = PACKET_SEGS; left--; ) {
-		srp_header_advance(p->data, &outer);
-		packet_srh(want)->segments_left = left;
-		packet_ip6h(want)->daddr = packet_addr(0x10 + left);
-		KUNIT_EXPECT_MEMEQ(test, p->data, want->data, p->len);
-	}
-}
-
-/*
- * Any bit matters: source, extension headers, Segments Left, last entry,
- * flags, tag, segments, TLVs. But not version, traffic class, flow label and
- * payload length, nor the destination, which the list implies.
- */
-static void header_same_test(struct kunit *test)
-{
-	struct packet *p = packet_outer(test, "hTd6");
-	struct packet *was = packet_outer(test, "hTd6");
-	struct srp_outer outer;
-	unsigned int bit;
-
-	parse(test, p, &outer);
-	srp_header_advance(was->data, &outer);
-
-	KUNIT_EXPECT_TRUE(test, srp_header_same(was->data, p->data, &outer, 0));
-	for (bit = 0; bit < 8 * outer.len; bit++) {
-		unsigned int at = bit / 8;
-
-		p->data[at] ^= BIT(bit % 8);
-		KUNIT_EXPECT_EQ_MSG(test, srp_header_same(was->data, p->data, &outer, 0),
-				    at < 6 || (at >= 24 && at < 40),
-				    "bit %u of byte %u", bit % 8, at);
-		p->data[at] ^= BIT(bit % 8);
-	}
-}
-
-static void header_same_margin_test(struct kunit *test)
-{
-	static const u8 margins[] = { 0, 1, 8, 60, 255 };
-	struct packet *p = packet_outer(test, "S6");
-	struct packet *was = packet_outer(test, "S6");
-	struct srp_outer outer;
-	unsigned int i;
-	int hops;
-
-	parse(test, p, &outer);
-	srp_header_advance(was->data, &outer);
-
-	for (i = 0; i < ARRAY_SIZE(margins); i++) {
-		for (hops = 0; hops <= 255; hops++) {
-			packet_ip6h(p)->hop_limit = hops;
-			KUNIT_EXPECT_EQ_MSG(test,
-					    srp_header_same(was->data, p->data, &outer, margins[i]),
-					    hops >= PACKET_HOPS - margins[i] &&
-					    hops <= PACKET_HOPS + margins[i],
-					    "hop limit %d, margin %u", hops, margins[i]);
-		}
-	}
-}
-
-/* Nothing but the two inner types that a proxy knows. */
+/* Nothing but the inner types that a proxy knows. */
 static void inner_index_test(struct kunit *test)
 {
 	unsigned int proto;
 
 	for (proto = 0; proto < 256; proto++)
 		KUNIT_EXPECT_EQ_MSG(test, srp_inner_index(proto),
-				    proto == 4 ? SRP_INNER_IP4 : proto == 41 ? SRP_INNER_IP6 : -1,
+				    proto == 4 ? SRP_INNER_IP4 :
+				    proto == 41 ? SRP_INNER_IP6 :
+				    proto == 143 ? SRP_INNER_ETH : -1,
 				    "protocol %u", proto);
 	KUNIT_EXPECT_EQ(test, srp_inner_proto(SRP_INNER_IP4), 4);
 	KUNIT_EXPECT_EQ(test, srp_inner_proto(SRP_INNER_IP6), 41);
+	KUNIT_EXPECT_EQ(test, srp_inner_proto(SRP_INNER_ETH), 143);
 }
 
 static struct kunit_case cases[] = {
 	KUNIT_CASE_PARAM(srh_valid_test, srh_gen_params),
 	KUNIT_CASE(srh_truncated_test),
-	KUNIT_CASE_PARAM(header_build_test, build_gen_params),
-	KUNIT_CASE(header_advance_test),
-	KUNIT_CASE(header_same_test),
-	KUNIT_CASE(header_same_margin_test),
 	KUNIT_CASE(inner_index_test),
 	{}
 };

@@ -6,8 +6,13 @@
 #include <linux/module.h>
 
 #include "../../kmod/srh.c"
+#include "../../kmod/hmac.c"
+#include "../../kmod/modes.c"
 #include "../../kmod/encap.c"
 #include "../../kmod/decap.c"
+#include "../../kmod/inplace.c"
+#include "../../kmod/flow.c"
+#include "../../kmod/frame.c"
 
 MODULE_DESCRIPTION("KUnit tests of srproxy");
 MODULE_LICENSE("GPL");

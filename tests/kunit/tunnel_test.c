@@ -21,14 +21,22 @@ static struct srp_encap *own(struct kunit *test, struct srp_encap *encap)
 
 static struct srp_encap *build(struct kunit *test, unsigned int nsegs, bool reduced)
 {
-	struct in6_addr src = packet_addr(200);
+	struct srp_path path = {
+		.src = packet_addr(200),
+		.segs = packet_segs(test, nsegs),
+		.nsegs = nsegs,
+		.hop_limit = PACKET_HOPS,
+		.dscp = 10,
+		.reduced = reduced,
+	};
 
-	return own(test, srp_encap_build(&src, packet_segs(test, nsegs), nsegs,
-					 reduced, PACKET_HOPS, 0));
+	return own(test, srp_encap_build(&path, 0));
 }
 
 static enum srp_inner inner_of(char letter)
 {
+	if (letter == 'e')
+		return SRP_INNER_ETH;
 	return letter == '4' ? SRP_INNER_IP4 : SRP_INNER_IP6;
 }
 
@@ -36,25 +44,33 @@ static enum srp_inner inner_of(char letter)
 static void expect_outer(struct kunit *test, const struct srp_encap *encap,
 			 struct packet *p, const char *what)
 {
-	bool ip4 = packet_is_ip4(p);
-	__be32 label = ip4 ? (__force __be32)rol32(HASH, 16) & IPV6_FLOWLABEL_MASK :
-			     htonl(PACKET_LABEL);
+	bool ip4 = packet_is_ip4(p), ip6 = packet_is_ip6(p);
+	u8 dsfield = ip4 || ip6 ? PACKET_DSFIELD : encap->dsfield;
+	__be32 label = ip6 ? htonl(PACKET_LABEL) :
+			     (__force __be32)rol32(HASH, 16) & IPV6_FLOWLABEL_MASK;
 	u8 *want = kunit_kmalloc(test, encap->len, GFP_KERNEL);
 
 	KUNIT_ASSERT_NOT_NULL(test, want);
 	memcpy(want, encap->hdr, encap->len);
-	*(__be32 *)want = htonl(6 << 28 | PACKET_DSFIELD << 20) | label;
+	*(__be32 *)want = htonl(6 << 28 | dsfield << 20) | label;
 	*(__be16 *)(want + 4) = htons(encap->len - 40 + p->len);
-	want[encap->proto_off] = ip4 ? 4 : 41;
+	want[encap->proto_off] = ip4 ? 4 : ip6 ? 41 : 143;
 	packet_expect_bytes(test, p->skb, want, encap->len, what);
 	kunit_kfree(test, want);
 	KUNIT_EXPECT_EQ(test, p->skb->len, encap->len + p->len);
 	KUNIT_EXPECT_EQ(test, ntohs(p->skb->protocol), ETH_P_IPV6);
+	KUNIT_EXPECT_TRUE(test, p->skb->pkt_type == PACKET_HOST);
 	/* The link-layer header of the way here, wherever it was, is gone. */
 	KUNIT_EXPECT_EQ(test, skb_mac_offset(p->skb), 0);
 	KUNIT_EXPECT_EQ(test, p->skb->mac_len, 0);
 	KUNIT_EXPECT_EQ(test, skb_network_offset(p->skb), 0);
 	KUNIT_EXPECT_EQ(test, skb_transport_offset(p->skb), 40);
+}
+
+static void push(struct kunit *test, struct sk_buff *skb, const struct srp_encap *encap,
+		 enum srp_inner inner, unsigned int headroom)
+{
+	KUNIT_ASSERT_EQ(test, srp_encap_push(skb, encap, inner, &default_modes, headroom), 0);
 }
 
 static struct srp_outer pull(struct kunit *test, struct sk_buff *skb)
@@ -63,7 +79,7 @@ static struct srp_outer pull(struct kunit *test, struct sk_buff *skb)
 
 	KUNIT_ASSERT_EQ(test, srp_outer_parse(skb, &outer), 0);
 	KUNIT_ASSERT_EQ(test, srp_inner_check(skb, &outer, SRPROXY_INNER_ALL), 0);
-	KUNIT_ASSERT_EQ(test, srp_decap(skb, &outer), 0);
+	KUNIT_ASSERT_EQ(test, srp_decap(skb, &outer, &default_modes), 0);
 	return outer;
 }
 
@@ -71,14 +87,15 @@ static struct srp_outer pull(struct kunit *test, struct sk_buff *skb)
 static void expect_plain(struct kunit *test, struct sk_buff *skb, struct packet *p,
 			 const char *what)
 {
-	bool ip4 = packet_is_ip4(p);
+	bool ip4 = packet_is_ip4(p), ip6 = packet_is_ip6(p);
 
 	KUNIT_ASSERT_EQ_MSG(test, skb->len, p->len, "%s", what);
 	packet_expect_bytes(test, skb, p->data, p->len, what);
 	KUNIT_EXPECT_EQ(test, ntohs(skb->protocol), ip4 ? ETH_P_IP : ETH_P_IPV6);
-	KUNIT_EXPECT_EQ(test, skb_network_offset(skb), 0);
-	KUNIT_EXPECT_EQ(test, skb_transport_offset(skb), ip4 ? 20 : 40);
-	KUNIT_EXPECT_EQ(test, skb->mac_len, 0);
+	KUNIT_EXPECT_EQ(test, skb_mac_offset(skb), 0);
+	KUNIT_EXPECT_EQ(test, skb_network_offset(skb), ip4 || ip6 ? 0 : 14);
+	KUNIT_EXPECT_EQ(test, skb_transport_offset(skb), ip4 ? 20 : ip6 ? 40 : 14);
+	KUNIT_EXPECT_EQ(test, skb->mac_len, ip4 || ip6 ? 0 : 14);
 	KUNIT_EXPECT_EQ(test, skb->mark, 0);
 	KUNIT_EXPECT_FALSE(test, skb->encapsulation);
 }
@@ -91,11 +108,13 @@ static const struct tunnel_case {
 	{ '4', 1 }, { '4', 2 }, { '4', 2, true }, { '4', 16 }, { '4', 127 },
 	{ '6', 1 }, { '6', 2 }, { '6', 2, true }, { '6', 16 }, { '6', 127 },
 	{ '6', 1, true }, { '4', 16, true }, { '6', 127, true },
+	{ 'e', 1 }, { 'e', 2 }, { 'e', 2, true }, { 'e', 127 },
 };
 
 static void tunnel_desc(const struct tunnel_case *c, char *desc)
 {
-	snprintf(desc, KUNIT_PARAM_DESC_SIZE, "IPv%c, %u segments%s", c->inner,
+	snprintf(desc, KUNIT_PARAM_DESC_SIZE, "%s, %u segments%s",
+		 c->inner == 'e' ? "Ethernet" : c->inner == '4' ? "IPv4" : "IPv6",
 		 c->nsegs, c->reduced ? ", reduced" : "");
 }
 
@@ -114,17 +133,17 @@ static void push_pull_test(struct kunit *test)
 		struct srp_outer outer;
 
 		skb->mark = 7;
+		/* As a frame may be that is for the network behind a VNF. */
+		skb->pkt_type = PACKET_OTHERHOST;
 		skb_set_hash(skb, HASH, PKT_HASH_TYPE_L4);
-		KUNIT_ASSERT_EQ_MSG(test, 0,
-				    srp_encap_push(skb, encap, inner_of(c->inner), HEADROOM),
-				    "%s", name);
+		push(test, skb, encap, inner_of(c->inner), HEADROOM);
 		KUNIT_EXPECT_GE_MSG(test, skb_headroom(skb), HEADROOM, "%s", name);
 		expect_outer(test, encap, p, name);
 
 		outer = pull(test, skb);
 		KUNIT_EXPECT_EQ(test, outer.len, encap->len);
 		KUNIT_EXPECT_EQ(test, outer.srh_off, encap->srh_off);
-		KUNIT_EXPECT_EQ(test, outer.proto, c->inner == '4' ? 4 : 41);
+		KUNIT_EXPECT_EQ(test, outer.proto, srp_inner_proto(inner_of(c->inner)));
 		expect_plain(test, skb, p, name);
 		packet_done(test, p);
 	}
@@ -142,7 +161,7 @@ static void push_headroom_test(struct kunit *test)
 
 		snprintf(name, sizeof(name), "headroom %u", p->headroom);
 		skb_set_hash(skb, HASH, PKT_HASH_TYPE_L4);
-		KUNIT_ASSERT_EQ(test, srp_encap_push(skb, encap, SRP_INNER_IP6, 0), 0);
+		push(test, skb, encap, SRP_INNER_IP6, 0);
 		expect_outer(test, encap, p, name);
 		packet_done(test, p);
 	}
@@ -170,7 +189,7 @@ static void push_dsfield_test(struct kunit *test)
 
 		packet_set_dsfield(p, 0, dsfield);
 		skb = packet_skb(test, p, PACKET_LINEAR);
-		KUNIT_ASSERT_EQ(test, srp_encap_push(skb, encap, inner_of(inner), 0), 0);
+		push(test, skb, encap, inner_of(inner), 0);
 		KUNIT_EXPECT_EQ(test, ipv6_get_dsfield(ipv6_hdr(skb)), dsfield);
 		packet_done(test, p);
 	}
@@ -193,7 +212,7 @@ static void push_flow_label_test(struct kunit *test)
 		skb = packet_skb(test, p, PACKET_PAGED);
 		if (i == 2)
 			skb_set_hash(skb, skb_get_hash(skb) ^ 0xf00f, PKT_HASH_TYPE_L4);
-		KUNIT_ASSERT_EQ(test, srp_encap_push(skb, encap, SRP_INNER_IP6, 0), 0);
+		push(test, skb, encap, SRP_INNER_IP6, 0);
 		label[i] = ntohl(ip6_flowlabel(ipv6_hdr(skb)));
 		packet_done(test, p);
 	}
@@ -209,7 +228,7 @@ static void push_pull_checksum_test(struct kunit *test)
 	struct sk_buff *skb = packet_skb(test, p, PACKET_SHORT_HEADROOM);
 
 	KUNIT_ASSERT_TRUE(test, skb_partial_csum_set(skb, 40, 6));
-	KUNIT_ASSERT_EQ(test, srp_encap_push(skb, encap, SRP_INNER_IP6, 0), 0);
+	push(test, skb, encap, SRP_INNER_IP6, 0);
 	KUNIT_EXPECT_TRUE(test, skb->ip_summed == CHECKSUM_PARTIAL);
 	KUNIT_EXPECT_EQ(test, skb_checksum_start_offset(skb), encap->len + 40);
 	KUNIT_EXPECT_TRUE(test, skb->encapsulation);
@@ -247,7 +266,7 @@ static void push_pull_gso_test(struct kunit *test)
 	skb_shinfo(skb)->gso_segs = 66;
 	skb_shinfo(skb)->gso_type = SKB_GSO_TCPV6;
 
-	KUNIT_ASSERT_EQ(test, srp_encap_push(skb, encap, inner_of(inner), 0), 0);
+	push(test, skb, encap, inner_of(inner), 0);
 	KUNIT_EXPECT_EQ(test, ntohs(ipv6_hdr(skb)->payload_len), 0);
 	KUNIT_EXPECT_EQ(test, skb_shinfo(skb)->gso_type, SKB_GSO_TCPV6 | SKB_GSO_IPXIP6);
 	KUNIT_EXPECT_EQ(test, skb_inner_network_offset(skb), encap->len);
@@ -267,6 +286,7 @@ static const struct learn_case {
 } learn_cases[] = {
 	{ "S4", 40 }, { "S6", 40 }, { "hdTd4", 56 + 80 }, { "hdTd6", 56 + 80 },
 	{ "rS6", 48 }, { "Sr4", 40 + 56 }, { "dddddddS6", 96 }, { "DdT6", 2096 },
+	{ "Se", 40 }, { "hdTde", 56 + 80 },
 };
 
 KUNIT_ARRAY_PARAM_DESC(learn, learn_cases, headers);
@@ -290,9 +310,11 @@ static void learn_push_test(struct kunit *test)
 		struct sk_buff *skb = packet_skb(test, p, shape);
 		struct srp_encap *encap;
 		struct srp_outer outer;
+		struct srp_step step;
 
 		KUNIT_ASSERT_EQ(test, srp_outer_parse(skb, &outer), 0);
-		encap = own(test, srp_encap_learn(skb, &outer, 99));
+		KUNIT_ASSERT_EQ(test, srp_step_srh(skb->data, &outer, &step), 0);
+		encap = own(test, srp_encap_learn(skb, &outer, &step, 99, 0));
 		packet_expect_bytes(test, skb, p->data, p->len, name);
 		KUNIT_ASSERT_EQ(test, encap->len, p->inner);
 		KUNIT_EXPECT_EQ(test, encap->srh_off, p->srh);
@@ -303,16 +325,16 @@ static void learn_push_test(struct kunit *test)
 		packet_ip6h(want)->payload_len = 0;
 		KUNIT_EXPECT_MEMEQ(test, encap->hdr, want->data, encap->len);
 		KUNIT_EXPECT_TRUE(test, srp_header_same(encap->hdr, skb_network_header(skb),
-							&outer, 0));
+							&outer, &step, 0));
 
 		KUNIT_ASSERT_EQ(test, srp_inner_check(skb, &outer, SRPROXY_INNER_ALL), 0);
-		KUNIT_ASSERT_EQ(test, srp_decap(skb, &outer), 0);
+		KUNIT_ASSERT_EQ(test, srp_decap(skb, &outer, &default_modes), 0);
 		expect_plain(test, skb, plain, name);
 		packet_done(test, p);
 
 		skb = packet_skb(test, plain, shape);
 		skb_set_hash(skb, HASH, PKT_HASH_TYPE_L4);
-		KUNIT_ASSERT_EQ(test, srp_encap_push(skb, encap, inner, 0), 0);
+		push(test, skb, encap, inner, 0);
 		expect_outer(test, encap, plain, name);
 		/* Traffic class and flow label are the inner packet's. */
 		memcpy(want->data, skb->data, 4);

@@ -16,6 +16,8 @@
  *         SRPROXY_A_INFO_VNFS            u32, objects in this namespace
  *         SRPROXY_A_INFO_CHAINS          u32
  *         SRPROXY_A_INFO_SIDS            u32
+ *         SRPROXY_A_INFO_SEG6LOCAL       u8, enum srproxy_seg6local: what
+ *                                        SRPROXY_HOOK_SEG6LOCAL is made of here
  *
  * SRPROXY_CMD_VNF_NEW              do: flags as rtnetlink, see below
  * SRPROXY_CMD_VNF_DEL              do: by name; NLM_F_BULK and no nest: all
@@ -30,6 +32,14 @@
  *         SRPROXY_A_VNF_LLADDR           6 bytes, static link-layer next hop,
  *                                        instead of NH4/NH6
  *         SRPROXY_A_VNF_ON_DOWN          u8, enum srproxy_on_down
+ *         SRPROXY_A_VNF_VLAN             n * struct srproxy_vlan, outermost
+ *                                        first, 1 <= n <= SRPROXY_VLANS_MAX:
+ *                                        tags towards the VNF on DEV
+ *         SRPROXY_A_VNF_IIF_VLAN         the same: tags of what returns on IIF;
+ *                                        default VLAN if IIF is DEV
+ *         SRPROXY_A_VNF_IIF_NH4          as NH4, on IIF: for SIDs in reverse
+ *         SRPROXY_A_VNF_IIF_NH6          as NH6, on IIF
+ *         SRPROXY_A_VNF_IIF_LLADDR       as LLADDR, on IIF
  *     rep SRPROXY_A_VNF_STATE            u8, enum srproxy_vnf_state
  *     rep SRPROXY_A_VNF_DEV_IFINDEX      u32, 0 while no such device exists
  *     rep SRPROXY_A_VNF_IIF_IFINDEX      u32
@@ -49,20 +59,31 @@
  *                                        destination address, default 0
  *         SRPROXY_A_CHAIN_TABLE          u32, routing table of the first
  *                                        segment, 0 (default): the node's rules
+ *         SRPROXY_A_CHAIN_TAG            u16, tag of the SRH (RFC 8754 2),
+ *                                        default 0: none
+ *         SRPROXY_A_CHAIN_HMAC           u32, key id of the HMAC TLV that the SRH
+ *                                        bears, 0 (default): none. The key is
+ *                                        the kernel's: ip sr hmac set. At most 14
+ *                                        listed segments, as all of Linux
+ *         SRPROXY_A_CHAIN_DSCP           u8, 0..63, outer DSCP where it is not
+ *                                        the inner packet's, default 0
  *     rep SRPROXY_A_CHAIN_SIDS           u32, SIDs that use this chain
  *
  * SRPROXY_CMD_SID_NEW              do
- * SRPROXY_CMD_SID_DEL              do: by address; NLM_F_BULK and no nest: all
- * SRPROXY_CMD_SID_GET              do: by address; dump: all
+ * SRPROXY_CMD_SID_DEL              do: by address, and prefix length if it is
+ *                                  said; NLM_F_BULK and no nest: all
+ * SRPROXY_CMD_SID_GET              do: the same; dump: all
  *   req SRPROXY_A_STATS                  flag, reply with SRPROXY_A_SID_STATS
  *   req/rep SRPROXY_A_SID
  *         SRPROXY_A_SID_ADDR             16 bytes, routable unicast: not link-
  *                                        local, loopback or IPv4-mapped, nor an
  *                                        address of this node
  *         SRPROXY_A_SID_BEHAVIOR         u8, enum srproxy_behavior
- *         SRPROXY_A_SID_INNER            u8, SRPROXY_INNER_*, default IP4 | IP6
+ *         SRPROXY_A_SID_INNER            u8, SRPROXY_INNER_*, default IP4 | IP6;
+ *                                        End.AM and End.AN: IP6 only
  *         SRPROXY_A_SID_VNF              string, an existing VNF
- *         SRPROXY_A_SID_CHAIN            string, an existing chain; End.AS only
+ *         SRPROXY_A_SID_CHAIN            string, an existing chain; End.AS
+ *                                        without SRPROXY_FLAVOR_LAST only
  *         SRPROXY_A_SID_AGEING           u32, seconds a learned header lives
  *                                        without a packet that bears it;
  *                                        0 (default): for ever; at most
@@ -70,8 +91,42 @@
  *         SRPROXY_A_SID_MARGIN           u8, hop-limit difference that is no
  *                                        change of the learned header,
  *                                        default 8; End.AD only
- *         SRPROXY_A_SID_TABLE            u32, as SRPROXY_A_CHAIN_TABLE, for
- *                                        learned headers; End.AD only
+ *         SRPROXY_A_SID_TABLE            u32, as SRPROXY_A_CHAIN_TABLE, for what
+ *                                        this SID sends on: End.AD, End.AM,
+ *                                        End.AN, SRPROXY_FLAVOR_LAST. With the
+ *                                        latter IPv4 needs a VRF's table
+ *         SRPROXY_A_SID_PREFIX_LEN       u8, 1..128, default 128: the SID is all
+ *                                        addresses of this prefix; the longest
+ *                                        prefix has an address
+ *         SRPROXY_A_SID_FLAVORS          u32, SRPROXY_FLAVOR_*, default none
+ *         SRPROXY_A_SID_REVERSE          u8, 0 or 1: towards the VNF by its IIF,
+ *                                        back by its DEV; default 0
+ *         SRPROXY_A_SID_LBLEN            u8, 1..127, bits of the locator block;
+ *                                        with SRPROXY_FLAVOR_NEXT_CSID, of whose
+ *                                        SID the C-SID is the rest of the prefix
+ *         SRPROXY_A_SID_HOOK             u8, enum srproxy_hook
+ *         SRPROXY_A_SID_FIB              u32, table of the SID's own route, 0
+ *                                        (default): main; HOOK_SEG6LOCAL only
+ *         SRPROXY_A_SID_METRIC           u32, its metric, 0 (default): 1024;
+ *                                        HOOK_SEG6LOCAL only
+ *         SRPROXY_A_SID_TTL_MODE         u8, enum srproxy_ttl_mode; End.AS, End.AD
+ *         SRPROXY_A_SID_DSCP_MODE        u8, enum srproxy_dscp_mode; same
+ *         SRPROXY_A_SID_PERMIT           u8, enum srproxy_permit; End.AN only
+ *         SRPROXY_A_SID_HMAC             u32, key id with which the HMAC TLV of
+ *                                        what is sent on is made anew, if it has
+ *                                        one; 0 (default): as it is; End.AD,
+ *                                        End.AM, End.AN
+ *         SRPROXY_A_SID_REQUIRE_HMAC     u8, 0 or 1: drop what bears no valid
+ *                                        HMAC, whatever the interface's sysctl
+ *                                        seg6_require_hmac; default 0
+ *         SRPROXY_A_SID_FLOWS            u32, 1..SRPROXY_FLOWS_MAX, default
+ *                                        SRPROXY_FLOWS_DEFAULT: flows whose SRH
+ *                                        is kept, the oldest make room, rounded
+ *                                        down to a multiple of 8 above 8; all
+ *                                        of a namespace at most
+ *                                        SRPROXY_FLOWS_NET_MAX; End.AN but for
+ *                                        SRPROXY_PERMIT_FULL, and
+ *                                        SRPROXY_FLAVOR_CACHE only
  *     rep SRPROXY_A_SID_STATS
  *           SRPROXY_A_STATS_IN_PACKETS   u64, taken from the network and handed
  *                                        to the VNF, or past it while bypassed
@@ -81,13 +136,14 @@
  *           SRPROXY_A_STATS_DROPS
  *             SRPROXY_DROP_*             u64 each, the enum is the attribute
  *
- * SRPROXY_CMD_CIRCUIT_GET          dump: (IFACE-IN, inner type) -> SID
+ * SRPROXY_CMD_CIRCUIT_GET          dump: (IFACE-IN, VLANs, inner type) -> SID
  *   rep SRPROXY_A_CIRCUIT
  *         SRPROXY_A_CIRCUIT_IIF          string
  *         SRPROXY_A_CIRCUIT_IFINDEX      u32, 0 while no such device exists
  *         SRPROXY_A_CIRCUIT_INNER        u8, one bit of SRPROXY_INNER_*
  *         SRPROXY_A_CIRCUIT_SID          16 bytes
  *         SRPROXY_A_CIRCUIT_VNF          string
+ *         SRPROXY_A_CIRCUIT_VLAN         as SRPROXY_A_VNF_VLAN, if there are any
  *
  * SRPROXY_CMD_CACHE_GET            dump: learned headers; all or of one SID
  * SRPROXY_CMD_CACHE_DEL            do: forget them; all or of one SID
@@ -102,6 +158,14 @@
  *                                        it, to the SID's ageing / 16; only
  *                                        with ageing
  *     rep SRPROXY_A_CACHE_EXPIRED        flag, aged out: no longer pushed
+ *     rep SRPROXY_A_CACHE_SRH            bytes, instead of HEADER: the SRH as it
+ *                                        arrived, kept for a flow
+ *     rep SRPROXY_A_CACHE_FLOW           the flow
+ *           SRPROXY_A_FLOW_SRC           4 or 16 bytes
+ *           SRPROXY_A_FLOW_DST           4 or 16 bytes
+ *           SRPROXY_A_FLOW_PROTO         u8, IPPROTO_*
+ *           SRPROXY_A_FLOW_SPORT         u16, 0 without ports
+ *           SRPROXY_A_FLOW_DPORT         u16
  *
  * SRPROXY_CMD_CACHE_NEW            notification only: a header was learned. That
  *                                  one has aged out is not announced.
@@ -122,6 +186,8 @@
 #ifndef _UAPI_LINUX_SRPROXY_H
 #define _UAPI_LINUX_SRPROXY_H
 
+#include <linux/types.h>
+
 #define SRPROXY_FAMILY_NAME		"srproxy"
 #define SRPROXY_FAMILY_VERSION		1
 
@@ -136,6 +202,15 @@
 #define SRPROXY_MARGIN_DEFAULT		8
 #define SRPROXY_HOP_LIMIT_DEFAULT	64
 #define SRPROXY_LEARN_EVENTS_PER_SEC	100
+#define SRPROXY_VLANS_MAX		2
+#define SRPROXY_FLOWS_MAX		65536
+#define SRPROXY_FLOWS_DEFAULT		1024
+/* Of all SIDs of a namespace together. */
+#define SRPROXY_FLOWS_NET_MAX		1048576
+/* Table with the route to the module's device, for SRPROXY_SEG6LOCAL_END_T. */
+#define SRPROXY_SEG6LOCAL_TABLE		0x53525036	/* "SRP6" */
+/* The module's device that routes of SRPROXY_HOOK_SEG6LOCAL name. */
+#define SRPROXY_SEG6LOCAL_DEV		"srproxy0"
 
 enum srproxy_cmd {
 	SRPROXY_CMD_UNSPEC,
@@ -181,6 +256,7 @@ enum srproxy_info_attr {
 	SRPROXY_A_INFO_VNFS,
 	SRPROXY_A_INFO_CHAINS,
 	SRPROXY_A_INFO_SIDS,
+	SRPROXY_A_INFO_SEG6LOCAL,
 
 	/* private: */
 	__SRPROXY_A_INFO_MAX,
@@ -200,6 +276,11 @@ enum srproxy_vnf_attr {
 	SRPROXY_A_VNF_DEV_IFINDEX,
 	SRPROXY_A_VNF_IIF_IFINDEX,
 	SRPROXY_A_VNF_SIDS,
+	SRPROXY_A_VNF_VLAN,
+	SRPROXY_A_VNF_IIF_VLAN,
+	SRPROXY_A_VNF_IIF_NH4,
+	SRPROXY_A_VNF_IIF_NH6,
+	SRPROXY_A_VNF_IIF_LLADDR,
 
 	/* private: */
 	__SRPROXY_A_VNF_MAX,
@@ -215,6 +296,9 @@ enum srproxy_chain_attr {
 	SRPROXY_A_CHAIN_REDUCED,
 	SRPROXY_A_CHAIN_TABLE,
 	SRPROXY_A_CHAIN_SIDS,
+	SRPROXY_A_CHAIN_TAG,
+	SRPROXY_A_CHAIN_HMAC,
+	SRPROXY_A_CHAIN_DSCP,
 
 	/* private: */
 	__SRPROXY_A_CHAIN_MAX,
@@ -232,6 +316,19 @@ enum srproxy_sid_attr {
 	SRPROXY_A_SID_MARGIN,
 	SRPROXY_A_SID_TABLE,
 	SRPROXY_A_SID_STATS,
+	SRPROXY_A_SID_PREFIX_LEN,
+	SRPROXY_A_SID_FLAVORS,
+	SRPROXY_A_SID_REVERSE,
+	SRPROXY_A_SID_LBLEN,
+	SRPROXY_A_SID_HOOK,
+	SRPROXY_A_SID_FIB,
+	SRPROXY_A_SID_METRIC,
+	SRPROXY_A_SID_TTL_MODE,
+	SRPROXY_A_SID_DSCP_MODE,
+	SRPROXY_A_SID_PERMIT,
+	SRPROXY_A_SID_HMAC,
+	SRPROXY_A_SID_REQUIRE_HMAC,
+	SRPROXY_A_SID_FLOWS,
 
 	/* private: */
 	__SRPROXY_A_SID_MAX,
@@ -259,6 +356,7 @@ enum srproxy_circuit_attr {
 	SRPROXY_A_CIRCUIT_INNER,
 	SRPROXY_A_CIRCUIT_SID,
 	SRPROXY_A_CIRCUIT_VNF,
+	SRPROXY_A_CIRCUIT_VLAN,
 
 	/* private: */
 	__SRPROXY_A_CIRCUIT_MAX,
@@ -274,10 +372,31 @@ enum srproxy_cache_attr {
 	SRPROXY_A_CACHE_AGE,
 	SRPROXY_A_CACHE_IDLE,
 	SRPROXY_A_CACHE_EXPIRED,
+	SRPROXY_A_CACHE_SRH,
+	SRPROXY_A_CACHE_FLOW,
 
 	/* private: */
 	__SRPROXY_A_CACHE_MAX,
 	SRPROXY_A_CACHE_MAX = __SRPROXY_A_CACHE_MAX - 1,
+};
+
+enum srproxy_flow_attr {
+	SRPROXY_A_FLOW_UNSPEC,
+	SRPROXY_A_FLOW_SRC,
+	SRPROXY_A_FLOW_DST,
+	SRPROXY_A_FLOW_PROTO,
+	SRPROXY_A_FLOW_SPORT,
+	SRPROXY_A_FLOW_DPORT,
+
+	/* private: */
+	__SRPROXY_A_FLOW_MAX,
+	SRPROXY_A_FLOW_MAX = __SRPROXY_A_FLOW_MAX - 1,
+};
+
+/* SRPROXY_A_VNF_VLAN, both in network byte order */
+struct srproxy_vlan {
+	__be16 proto;		/* 0x8100 (802.1Q) or 0x88a8 (802.1ad) */
+	__be16 vid;		/* 1..4094 */
 };
 
 /* SRPROXY_A_SID_BEHAVIOR: draft-ietf-spring-sr-service-programming, section 6 */
@@ -285,6 +404,8 @@ enum srproxy_behavior {
 	SRPROXY_BEHAVIOR_UNSPEC,
 	SRPROXY_BEHAVIOR_END_AS,	/* static proxy */
 	SRPROXY_BEHAVIOR_END_AD,	/* dynamic proxy */
+	SRPROXY_BEHAVIOR_END_AM,	/* masquerading proxy */
+	SRPROXY_BEHAVIOR_END_AN,	/* SR-aware function */
 
 	/* private: */
 	__SRPROXY_BEHAVIOR_MAX,
@@ -294,7 +415,73 @@ enum srproxy_behavior {
 /* SRPROXY_A_SID_INNER: the plain packets a SID deals with, a bit mask */
 #define SRPROXY_INNER_IP4	(1 << 0)	/* next header 4 */
 #define SRPROXY_INNER_IP6	(1 << 1)	/* next header 41 */
-#define SRPROXY_INNER_ALL	(SRPROXY_INNER_IP4 | SRPROXY_INNER_IP6)
+#define SRPROXY_INNER_ETH	(1 << 2)	/* next header 143 */
+#define SRPROXY_INNER_IP	(SRPROXY_INNER_IP4 | SRPROXY_INNER_IP6)
+#define SRPROXY_INNER_ALL	(SRPROXY_INNER_IP | SRPROXY_INNER_ETH)
+
+/* SRPROXY_A_SID_FLAVORS, a bit mask */
+/* End.AS, End.AD: the last segment; what returns is routed by its own address */
+#define SRPROXY_FLAVOR_LAST		(1 << 0)
+/* End.AM: the VNF may change the destination, which becomes the last segment */
+#define SRPROXY_FLAVOR_NAT		(1 << 1)
+/* End.AM: remove the SRH once no segment is left */
+#define SRPROXY_FLAVOR_PSP		(1 << 2)
+/* End.AM: keep the SRH from the VNF, which sees plain IPv6; not with NAT */
+#define SRPROXY_FLAVOR_CACHE		(1 << 3)
+/* End.AD: compressed, RFC 9800 4.1 */
+#define SRPROXY_FLAVOR_NEXT_CSID	(1 << 4)
+#define SRPROXY_FLAVOR_ALL		((1 << 5) - 1)
+
+/* SRPROXY_A_SID_HOOK: where packets to the SID are met */
+enum srproxy_hook {
+	SRPROXY_HOOK_PREROUTING,	/* default; needs no route */
+	SRPROXY_HOOK_SEG6LOCAL,		/* where the FIB leads to a seg6local route,
+					 * which is up to user space
+					 */
+
+	/* private: */
+	__SRPROXY_HOOK_MAX,
+	SRPROXY_HOOK_MAX = __SRPROXY_HOOK_MAX - 1,
+};
+
+/* SRPROXY_A_INFO_SEG6LOCAL: the action of those routes */
+enum srproxy_seg6local {
+	SRPROXY_SEG6LOCAL_END_T,	/* End.T to the module's device */
+	SRPROXY_SEG6LOCAL_END_BPF,	/* End.BPF and srproxy_seg6local(), or that */
+};
+
+/* SRPROXY_A_SID_TTL_MODE: inner and outer hop limit (RFC 3443) */
+enum srproxy_ttl_mode {
+	SRPROXY_TTL_MODE_PIPE,		/* default: nothing to do with each other */
+	SRPROXY_TTL_MODE_UNIFORM,	/* copied inwards and outwards */
+
+	/* private: */
+	__SRPROXY_TTL_MODE_MAX,
+	SRPROXY_TTL_MODE_MAX = __SRPROXY_TTL_MODE_MAX - 1,
+};
+
+/* SRPROXY_A_SID_DSCP_MODE (RFC 2983); ECN is always RFC 6040's */
+enum srproxy_dscp_mode {
+	SRPROXY_DSCP_MODE_INNER,	/* default: outer from inner, never back */
+	SRPROXY_DSCP_MODE_PIPE,		/* outer from chain or learned header */
+	SRPROXY_DSCP_MODE_UNIFORM,	/* copied inwards and outwards */
+
+	/* private: */
+	__SRPROXY_DSCP_MODE_MAX,
+	SRPROXY_DSCP_MODE_MAX = __SRPROXY_DSCP_MODE_MAX - 1,
+};
+
+/* SRPROXY_A_SID_PERMIT: what the VNF may do to the segments still to visit */
+enum srproxy_permit {
+	SRPROXY_PERMIT_NONE,		/* default: nothing */
+	SRPROXY_PERMIT_INSERT_NEXT,	/* insert before the first of them */
+	SRPROXY_PERMIT_INSERT_ANY,	/* insert anywhere */
+	SRPROXY_PERMIT_FULL,		/* anything */
+
+	/* private: */
+	__SRPROXY_PERMIT_MAX,
+	SRPROXY_PERMIT_MAX = __SRPROXY_PERMIT_MAX - 1,
+};
 
 /* SRPROXY_A_VNF_ON_DOWN: what a SID does while its VNF is down */
 enum srproxy_on_down {
@@ -342,6 +529,13 @@ enum srproxy_drop {
 	SRPROXY_DROP_NO_ROUTE,		/* to the next segment (ICMP sent) */
 	SRPROXY_DROP_LOOP,		/* too many SIDs of this node in a row */
 	SRPROXY_DROP_NO_MEMORY,		/* for headroom, a copy, a learned header */
+	/* on the way in */
+	SRPROXY_DROP_NOT_LAST,		/* flavor last: segments are left */
+	/* on the way back */
+	SRPROXY_DROP_VNF_SRH,		/* End.AM, End.AN: SRH absent, wrong or at 0 */
+	SRPROXY_DROP_NO_FLOW,		/* no SRH is kept for this flow */
+	SRPROXY_DROP_NOT_PERMITTED,	/* End.AN: segments changed beyond permit */
+	SRPROXY_DROP_HMAC_KEY,		/* no HMAC key, or too long a list for it */
 
 	/* private: */
 	__SRPROXY_DROP_MAX,

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What the inner and the outer header have to do with each other beyond ECN:
+ * hop limit (RFC 3443) and DSCP (RFC 2983), by the modes of a SID.
+ */
+#ifndef _SRPROXY_MODES_H
+#define _SRPROXY_MODES_H
+
+#include "srh.h"
+
+/**
+ * struct srp_modes - modes of a SID
+ * @ttl:	enum srproxy_ttl_mode
+ * @dscp:	enum srproxy_dscp_mode
+ */
+struct srp_modes {
+	u8 ttl;
+	u8 dscp;
+};
+
+u8 srp_dsfield(const struct sk_buff *skb, enum srp_inner inner);
+u8 srp_hop_limit(const struct sk_buff *skb, enum srp_inner inner);
+void srp_hop_limit_set(struct sk_buff *skb, enum srp_inner inner, u8 value);
+
+bool srp_modes_inwards(struct sk_buff *skb, enum srp_inner inner,
+		       const struct srp_modes *modes, u8 hop_limit, u8 dsfield);
+u8 srp_modes_dsfield(const struct sk_buff *skb, enum srp_inner inner,
+		     const struct srp_modes *modes, u8 configured);
+
+#endif /* _SRPROXY_MODES_H */
