@@ -3,6 +3,7 @@
 
 #include "message.h"
 #include "session.h"
+#include "sid_route.h"
 
 #include <iostream>
 
@@ -44,8 +45,15 @@ std::vector<Json> ask(Session &session, const Invocation &command, std::uint16_t
 
 } // namespace
 
-void change(Session &session, const Invocation &command) {
+void change_objects(Session &session, const Invocation &command) {
 	ask(session, command, command.verb->flags);
+}
+
+void change(Session &session, const Invocation &command) {
+	if (command.object->nest == SRPROXY_A_SID)
+		change_sids(session, command);
+	else
+		change_objects(session, command);
 }
 
 void show(Session &session, const Invocation &command) {
@@ -53,7 +61,10 @@ void show(Session &session, const Invocation &command) {
 	if (command.values.empty())
 		flags |= NLM_F_DUMP;
 	bool all = session.options.statistics && about_statistics(command);
-	session.output.list(*command.object, ask(session, command, flags), all);
+	auto records = ask(session, command, flags);
+	if (command.object->nest == SRPROXY_A_SID)
+		show_actions(records);
+	session.output.list(*command.object, records, all);
 }
 
 void version(Session &session, const Invocation &command) {

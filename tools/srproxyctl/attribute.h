@@ -11,6 +11,7 @@ namespace srproxy {
 
 enum class Role {
 	key,      // what the object is called: no keyword
+	suffix,   // said with the key, KEY/VALUE, of which its kind parses the whole
 	required, // to add or replace
 	optional,
 	reported, // told by the module; read and ignored when given to it

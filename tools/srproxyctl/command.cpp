@@ -104,9 +104,17 @@ void check_key(const Invocation &command, Words words) {
 }
 
 void take_key(Invocation &command, Words &words) {
+	if (words.empty())
+		return;
+	auto word = take(words);
 	const auto &key = *key_of(*command.object);
-	if (!words.empty())
-		command.values.push_back({&key, key.kind.parse(take(words))});
+	command.values.push_back({&key, key.kind.parse(word)});
+	// The key alone finds an object; the rest of the word configures it.
+	if (!command.form->keywords || word.find('/') == word.npos)
+		return;
+	for (const auto &attribute : command.object->attributes)
+		if (attribute.role == Role::suffix)
+			command.values.push_back({&attribute, attribute.kind.parse(word)});
 }
 
 Bytes take_value(const Attribute &attribute, std::string_view keyword, Words &words) try {
@@ -147,7 +155,8 @@ void take_keyword(Invocation &command, Words &words) {
 			if (filter.settable() && fits(filter.kind, word))
 				refuse(in_quotes(word) + " is not a keyword: write: " +
 				       std::string(filter.word) + ' ' + std::string(word));
-	if (!found || found->role == Role::key || !sets)
+	bool in_key = found && (found->role == Role::key || found->role == Role::suffix);
+	if (!found || in_key || !sets)
 		refuse(in_quotes(word) + " is not a keyword: those are " +
 		       keywords(*command.object));
 	if (words.empty())

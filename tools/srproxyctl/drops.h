@@ -47,6 +47,15 @@ inline constexpr std::array drops{
 	Drop{SRPROXY_DROP_NO_ROUTE, "no_route", "there is no route to the next segment (ICMP sent)"},
 	Drop{SRPROXY_DROP_LOOP, "loop", "too many SIDs of this node in a row"},
 	Drop{SRPROXY_DROP_NO_MEMORY, "no_memory", "no memory for headroom, a copy or a learned header"},
+	// on the way in
+	Drop{SRPROXY_DROP_NOT_LAST, "not_last", "flavor last: segments are left"},
+	// on the way back
+	Drop{SRPROXY_DROP_VNF_SRH, "vnf_srh",
+	     "the VNF returned no SRH, a wrong one or one at its end; with flavor cache: any"},
+	Drop{SRPROXY_DROP_NO_FLOW, "no_flow", "no SRH is kept for this flow"},
+	Drop{SRPROXY_DROP_NOT_PERMITTED, "not_permitted",
+	     "End.AN: the VNF changed the segments to visit beyond what permit says"},
+	Drop{SRPROXY_DROP_HMAC_KEY, "hmac_key", "no such HMAC key in this namespace, or too long a list for it"},
 };
 
 // One line per reason, in the order of the header.

@@ -11,19 +11,11 @@ namespace srproxy {
 
 namespace {
 
-std::string upper(std::string_view word) {
-	std::string text(word);
-	std::ranges::transform(text, text.begin(), [](char c) {
-		return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
-	});
-	return text;
-}
-
 // "WORD META", or for a toggle both words.
 std::string phrase(const Attribute &attribute) {
 	std::string word(attribute.word);
 	if (attribute.role == Role::key)
-		return upper(word);
+		return attribute.kind.meta();
 	if (attribute.kind.toggle())
 		return word + " | no" + word;
 	auto meta = attribute.kind.meta();
@@ -69,23 +61,26 @@ std::string form_lines(const Object &object, const Form &form) {
 	return text + line;
 }
 
-// Words, and their meaning in a column of its own.
+// Words, and their meaning in a column of its own, below them if they reach into it.
 std::string row(const std::string &words, std::string_view meaning) {
 	constexpr std::size_t column = 30;
 	std::string line = "  " + words;
-	line.append(line.size() < column ? column - line.size() : 2, ' ');
+	if (line.size() >= column)
+		line.append("\n").append(column, ' ');
+	else
+		line.append(column - line.size(), ' ');
 	return line.append(meaning) + '\n';
 }
 
 std::string rows(const Object &object, std::string_view title, bool reported) {
 	std::string lines;
 	for (const auto &attribute : object.attributes) {
-		bool told = attribute.role == Role::reported || attribute.role == Role::hidden;
-		if (told == reported)
+		bool hidden = attribute.role == Role::hidden;
+		bool told = attribute.role == Role::reported || hidden;
+		if (told == reported && attribute.role != Role::suffix) // the key tells of it
 			lines += row(phrase(attribute),
-				     attribute.role == Role::hidden
-					     ? "with -j: " + std::string(attribute.help)
-					     : std::string(attribute.help));
+				     hidden ? "with -j: " + std::string(attribute.help)
+					    : std::string(attribute.help));
 	}
 	return lines.empty() ? lines : '\n' + std::string(title) + '\n' + lines;
 }

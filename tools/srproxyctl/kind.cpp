@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "kind.h"
 
+#include "fib.h"
+
 #include <algorithm>
 #include <array>
 #include <optional>
@@ -67,6 +69,23 @@ std::string plain_text(const Json &value) {
 	return list;
 }
 
+bool same_word(std::string_view a, std::string_view b) {
+	return a.size() == b.size() && strncasecmp(a.data(), b.data(), a.size()) == 0;
+}
+
+std::vector<std::string_view> elements(std::string_view list, std::string_view noun) {
+	std::vector<std::string_view> found;
+	for (std::size_t start = 0; start <= list.size();) {
+		auto end = std::min(list.find(',', start), list.size());
+		found.push_back(list.substr(start, end - start));
+		if (found.back().empty())
+			refuse(std::string(noun) + ' ' + std::to_string(found.size()) + " of " +
+			       in_quotes(list) + " is empty");
+		start = end + 1;
+	}
+	return found;
+}
+
 std::string Choice::meta() const {
 	std::string list;
 	for (const auto &choice : words)
@@ -77,8 +96,7 @@ std::string Choice::meta() const {
 Bytes Choice::parse(std::string_view word) const {
 	std::string list;
 	for (const auto &choice : words) {
-		if (word.size() == choice.word.size() &&
-		    strncasecmp(word.data(), choice.word.data(), word.size()) == 0)
+		if (same_word(word, choice.word))
 			return {choice.value};
 		list += (list.empty() ? "" : ", ") + std::string(choice.word);
 	}
@@ -148,21 +166,15 @@ Json Address::read(View payload) const {
 std::string ip6_text(View address) { return address_text(AF_INET6, address); }
 
 Bytes AddressList::parse(std::string_view word) const {
-	auto count = static_cast<std::size_t>(std::ranges::count(word, ',')) + 1;
-	if (count > SRPROXY_SEGS_MAX)
-		refuse(std::to_string(count) + " segments are too many: at most " +
+	auto addresses = elements(word, "segment");
+	if (addresses.size() > SRPROXY_SEGS_MAX)
+		refuse(std::to_string(addresses.size()) + " segments are too many: at most " +
 		       std::to_string(SRPROXY_SEGS_MAX));
 
 	Bytes list;
-	for (std::size_t start = 0, i = 1; i <= count; i++) {
-		auto end = std::min(word.find(',', start), word.size());
-		auto element = word.substr(start, end - start);
-		if (element.empty())
-			refuse("segment " + std::to_string(i) + " of " + in_quotes(word) +
-			       " is empty");
+	for (auto element : addresses) {
 		auto address = Address(AF_INET6).parse(element);
 		list.insert(list.end(), address.begin(), address.end());
-		start = end + 1;
 	}
 	return list;
 }
@@ -215,12 +227,15 @@ Bytes RoutingTable::parse(std::string_view word) const {
 	for (const auto &[name, id] : table_names)
 		if (word == name)
 			return write_integer(id);
+	std::string reason;
 	try {
 		return Number<std::uint32_t>(0, UINT32_MAX).parse(word);
 	} catch (const Failure &failure) {
-		throw Failure(failure.status,
-			      std::string(failure.what()) + ", nor one of main, local, default");
+		reason = failure.what();
 	}
+	if (auto vrf = vrf_table(std::string(word)))
+		return write_integer(*vrf);
+	throw Failure(Status::refused, reason + ", nor main, local, default or the name of a VRF");
 }
 
 std::string RoutingTable::text(const Json &value, bool) const {

@@ -29,6 +29,12 @@ public:
 
 std::string plain_text(const Json &value);
 
+// Case does not matter.
+bool same_word(std::string_view a, std::string_view b);
+
+// Of a comma list; throws Failure if one is empty. noun: what one is.
+std::vector<std::string_view> elements(std::string_view list, std::string_view noun);
+
 class Kind {
 public:
 	// What usage calls a value.
@@ -133,9 +139,14 @@ public:
 
 class String : public Kind {
 public:
-	std::string meta() const override { return "NAME"; }
+	constexpr explicit String(std::string_view meta = "NAME") : called(meta) {}
+
+	std::string meta() const override { return std::string(called); }
 	Bytes parse(std::string_view word) const override;
 	Json read(View payload) const override;
+
+private:
+	std::string_view called;
 };
 
 // The name of a VNF or chain.

@@ -2,10 +2,14 @@
 #include "objects.h"
 
 #include "actions.h"
+#include "flow.h"
 #include "header.h"
 #include "help.h"
+#include "mask.h"
 #include "monitor.h"
+#include "prefix.h"
 #include "statistics.h"
+#include "vlans.h"
 
 #include <algorithm>
 #include <array>
@@ -23,11 +27,45 @@ namespace {
 constexpr std::array behavior_words{
 	Choice::Word{"End.AS", SRPROXY_BEHAVIOR_END_AS},
 	Choice::Word{"End.AD", SRPROXY_BEHAVIOR_END_AD},
+	Choice::Word{"End.AM", SRPROXY_BEHAVIOR_END_AM},
+	Choice::Word{"End.AN", SRPROXY_BEHAVIOR_END_AN},
 };
 constexpr std::array inner_words{
-	Choice::Word{"ip4", SRPROXY_INNER_IP4},
-	Choice::Word{"ip6", SRPROXY_INNER_IP6},
-	Choice::Word{"ip", SRPROXY_INNER_ALL},
+	Mask::Word{"ip4", SRPROXY_INNER_IP4},
+	Mask::Word{"ip6", SRPROXY_INNER_IP6},
+	Mask::Word{"ip", SRPROXY_INNER_IP},
+	Mask::Word{"eth", SRPROXY_INNER_ETH},
+};
+constexpr std::array flavor_words{
+	Mask::Word{"last", SRPROXY_FLAVOR_LAST},
+	Mask::Word{"nat", SRPROXY_FLAVOR_NAT},
+	Mask::Word{"psp", SRPROXY_FLAVOR_PSP},
+	Mask::Word{"cache", SRPROXY_FLAVOR_CACHE},
+	Mask::Word{"next-csid", SRPROXY_FLAVOR_NEXT_CSID},
+	Mask::Word{"none", 0},
+};
+constexpr std::array hook_words{
+	Choice::Word{"prerouting", SRPROXY_HOOK_PREROUTING},
+	Choice::Word{"seg6local", SRPROXY_HOOK_SEG6LOCAL},
+};
+constexpr std::array seg6local_words{
+	Choice::Word{"End.T", SRPROXY_SEG6LOCAL_END_T},
+	Choice::Word{"End.BPF", SRPROXY_SEG6LOCAL_END_BPF},
+};
+constexpr std::array ttl_mode_words{
+	Choice::Word{"pipe", SRPROXY_TTL_MODE_PIPE},
+	Choice::Word{"uniform", SRPROXY_TTL_MODE_UNIFORM},
+};
+constexpr std::array dscp_mode_words{
+	Choice::Word{"inner", SRPROXY_DSCP_MODE_INNER},
+	Choice::Word{"pipe", SRPROXY_DSCP_MODE_PIPE},
+	Choice::Word{"uniform", SRPROXY_DSCP_MODE_UNIFORM},
+};
+constexpr std::array permit_words{
+	Choice::Word{"none", SRPROXY_PERMIT_NONE},
+	Choice::Word{"insert-next", SRPROXY_PERMIT_INSERT_NEXT},
+	Choice::Word{"insert-any", SRPROXY_PERMIT_INSERT_ANY},
+	Choice::Word{"full", SRPROXY_PERMIT_FULL},
 };
 constexpr std::array on_down_words{
 	Choice::Word{"drop", SRPROXY_ON_DOWN_DROP},
@@ -38,28 +76,59 @@ constexpr std::array state_words{
 	Choice::Word{"up", SRPROXY_VNF_STATE_UP},
 };
 static_assert(behavior_words.size() == SRPROXY_BEHAVIOR_MAX);
+static_assert(hook_words.size() == SRPROXY_HOOK_MAX + 1);
+static_assert(ttl_mode_words.size() == SRPROXY_TTL_MODE_MAX + 1);
+static_assert(dscp_mode_words.size() == SRPROXY_DSCP_MODE_MAX + 1);
+static_assert(permit_words.size() == SRPROXY_PERMIT_MAX + 1);
 static_assert(on_down_words.size() == SRPROXY_ON_DOWN_MAX + 1);
+
+constexpr std::uint32_t all_bits(std::span<const Mask::Word> words) {
+	std::uint32_t bits = 0;
+	for (const auto &word : words)
+		bits |= word.bits;
+	return bits;
+}
+static_assert(all_bits(inner_words) == SRPROXY_INNER_ALL);
+static_assert(all_bits(flavor_words) == SRPROXY_FLAVOR_ALL);
 
 constexpr Name name;
 constexpr Device device;
 constexpr Address ip4(AF_INET);
 constexpr Address ip6(AF_INET6);
+constexpr Prefix prefix;
+constexpr PrefixLength prefix_len;
 constexpr AddressList segments;
 constexpr LinkAddress mac;
+constexpr Vlans vlans;
 constexpr RoutingTable table;
 constexpr Toggle toggle;
 constexpr Flag flag;
 constexpr String string;
+constexpr String object_word("OBJECT");
 constexpr Reading reading;
 constexpr Statistics statistics;
 constexpr Header header;
+constexpr RoutingHeader routing_header;
+constexpr Flow flow;
 constexpr Choice behavior(behavior_words);
-constexpr Choice inner(inner_words);
+constexpr Mask inner(inner_words, Mask::In::byte, Mask::As::string);
+constexpr Mask flavors(flavor_words, Mask::In::word, Mask::As::strings);
+constexpr Choice hook(hook_words);
+constexpr Choice seg6local(seg6local_words);
+constexpr Choice ttl_mode(ttl_mode_words);
+constexpr Choice dscp_mode(dscp_mode_words);
+constexpr Choice permit(permit_words);
 constexpr Choice on_down(on_down_words);
 constexpr Choice state(state_words);
 constexpr Number<std::uint8_t> hop_limit(1, UINT8_MAX);
 constexpr Number<std::uint8_t> margin(0, UINT8_MAX);
 constexpr Number<std::uint32_t> ageing(0, SRPROXY_AGEING_MAX);
+constexpr Number<std::uint8_t> lblen(1, 127);
+constexpr Number<std::uint8_t> dscp(0, 63);
+constexpr Number<std::uint16_t> tag(0, UINT16_MAX);
+constexpr Number<std::uint32_t> hmac(0, UINT32_MAX);
+constexpr Number<std::uint32_t> metric(0, UINT32_MAX);
+constexpr Number<std::uint32_t> flows(1, SRPROXY_FLOWS_MAX);
 
 // Attributes
 
@@ -72,19 +141,32 @@ constexpr std::array info_attributes{
 	Attribute{"chains", SRPROXY_A_INFO_CHAINS, Role::reported, reading,
 		  "chains in this namespace"},
 	Attribute{"sids", SRPROXY_A_INFO_SIDS, Role::reported, reading, "SIDs in this namespace"},
+	Attribute{"seg6local", SRPROXY_A_INFO_SEG6LOCAL, Role::reported, seg6local,
+		  "action of the routes of SIDs with hook seg6local: End.T or End.BPF"},
 };
 
 constexpr std::array vnf_attributes{
 	Attribute{"name", SRPROXY_A_VNF_NAME, Role::key, name, "1 to 31 of A-Z a-z 0-9 _ . -"},
 	Attribute{"dev", SRPROXY_A_VNF_DEV, Role::required, device,
 		  "the interface towards the VNF (IFACE-OUT)"},
+	Attribute{"vlan", SRPROXY_A_VNF_VLAN, Role::optional, vlans,
+		  "1 or 2 VLAN tags towards the VNF, the outermost first; PROTO: 802.1q (default) "
+		  "or 802.1ad"},
 	Attribute{"iif", SRPROXY_A_VNF_IIF, Role::optional, device,
 		  "the interface its packets return on (IFACE-IN); default: dev"},
+	Attribute{"iif-vlan", SRPROXY_A_VNF_IIF_VLAN, Role::optional, vlans,
+		  "VLAN tags of what returns; default: those of vlan if iif is dev, or else none"},
 	Attribute{"nh4", SRPROXY_A_VNF_NH4, Role::optional, ip4, "IPv4 next hop on dev"},
 	Attribute{"nh6", SRPROXY_A_VNF_NH6, Role::optional, ip6,
 		  "IPv6 next hop on dev; for IPv4 too if there is no nh4"},
 	Attribute{"lladdr", SRPROXY_A_VNF_LLADDR, Role::optional, mac,
-		  "link-layer next hop on dev, instead of nh4 and nh6"},
+		  "link-layer next hop on dev, instead of nh4 and nh6; with vlan the only one"},
+	Attribute{"iif-nh4", SRPROXY_A_VNF_IIF_NH4, Role::optional, ip4,
+		  "for SIDs in reverse: IPv4 next hop on iif"},
+	Attribute{"iif-nh6", SRPROXY_A_VNF_IIF_NH6, Role::optional, ip6,
+		  "for SIDs in reverse: IPv6 next hop on iif"},
+	Attribute{"iif-lladdr", SRPROXY_A_VNF_IIF_LLADDR, Role::optional, mac,
+		  "for SIDs in reverse: link-layer next hop on iif"},
 	Attribute{"on-down", SRPROXY_A_VNF_ON_DOWN, Role::optional, on_down,
 		  "packets while the VNF is down: drop them, or on without it; default: drop"},
 	Attribute{"state", SRPROXY_A_VNF_STATE, Role::reported, state,
@@ -107,8 +189,14 @@ constexpr std::array chain_attributes{
 	Attribute{"reduced", SRPROXY_A_CHAIN_REDUCED, Role::optional, toggle,
 		  "the first segment in the destination address only; default: noreduced"},
 	Attribute{"table", SRPROXY_A_CHAIN_TABLE, Role::optional, table,
-		  "routing table: main, local, default or a number; default: 0, the node's rules",
+		  "routing table: main, local, default, a number or a VRF; default: 0, the node's rules",
 		  "0"},
+	Attribute{"tag", SRPROXY_A_CHAIN_TAG, Role::optional, tag,
+		  "tag of the SRH; default: 0, none", "0"},
+	Attribute{"hmac", SRPROXY_A_CHAIN_HMAC, Role::optional, hmac,
+		  "key id (ip sr hmac) of the HMAC in the SRH; default: 0, none", "0"},
+	Attribute{"dscp", SRPROXY_A_CHAIN_DSCP, Role::optional, dscp,
+		  "outer DSCP of Ethernet frames and with dscp-mode pipe; default: 0", "0"},
 	Attribute{"sids", SRPROXY_A_CHAIN_SIDS, Role::reported, reading,
 		  "SIDs that use this chain"},
 };
@@ -116,14 +204,21 @@ static_assert(SRPROXY_SEGS_MAX == 127 && SRPROXY_HOP_LIMIT_DEFAULT == 64 &&
 	      SRPROXY_NAME_SIZE == 32); // as the texts say
 
 constexpr std::array sid_attributes{
-	Attribute{"addr", SRPROXY_A_SID_ADDR, Role::key, ip6, "the SID, an IPv6 address"},
+	Attribute{"addr", SRPROXY_A_SID_ADDR, Role::key, prefix,
+		  "the SID, an IPv6 address; with PLEN (1 to 128): all addresses of this prefix"},
+	Attribute{"prefix-len", SRPROXY_A_SID_PREFIX_LEN, Role::suffix, prefix_len,
+		  "PLEN, 1 to 128; default: 128", "128"},
 	Attribute{"behavior", SRPROXY_A_SID_BEHAVIOR, Role::required, behavior,
-		  "static (End.AS) or dynamic (End.AD) proxy"},
+		  "static, dynamic or masquerading proxy, or SR-aware function"},
+	Attribute{"flavors", SRPROXY_A_SID_FLAVORS, Role::optional, flavors,
+		  "last: End.AS, End.AD; next-csid: End.AD; nat or cache, psp: End.AM"},
 	Attribute{"inner", SRPROXY_A_SID_INNER, Role::optional, inner,
-		  "the plain packets it deals with; default: ip, which is both"},
+		  "what it decapsulates; ip: ip4 and ip6, the default; End.AM, End.AN: ip6"},
 	Attribute{"vnf", SRPROXY_A_SID_VNF, Role::required, name, "the VNF"},
+	Attribute{"reverse", SRPROXY_A_SID_REVERSE, Role::optional, toggle,
+		  "towards the VNF by its iif, back by its dev; default: noreverse"},
 	Attribute{"chain", SRPROXY_A_SID_CHAIN, Role::optional, name,
-		  "the encapsulation of what returns; End.AS needs it, End.AD learns it"},
+		  "the encapsulation of what returns; End.AS without flavor last, which needs it"},
 	Attribute{"ageing", SRPROXY_A_SID_AGEING, Role::optional, ageing,
 		  "End.AD: seconds that a learned header lives without a packet; default: 0, for "
 		  "ever",
@@ -131,26 +226,64 @@ constexpr std::array sid_attributes{
 	Attribute{"margin", SRPROXY_A_SID_MARGIN, Role::optional, margin,
 		  "End.AD: hop limit difference that is no change of the header; default: 8"},
 	Attribute{"table", SRPROXY_A_SID_TABLE, Role::optional, table,
-		  "End.AD: routing table, as of a chain; default: 0, the node's rules", "0"},
+		  "End.AD, End.AM, End.AN, flavor last: routing table, as of a chain; default: 0, "
+		  "the "
+		  "node's rules",
+		  "0"},
+	Attribute{"lblen", SRPROXY_A_SID_LBLEN, Role::optional, lblen,
+		  "flavor next-csid: bits of the locator block, less than PLEN", "0"},
+	Attribute{"hook", SRPROXY_A_SID_HOOK, Role::optional, hook,
+		  "where its packets are met: before routing, or on a seg6local route; default: "
+		  "prerouting",
+		  "prerouting"},
+	Attribute{"fib", SRPROXY_A_SID_FIB, Role::optional, table,
+		  "hook seg6local: table of the SID's route; default: 0, main", "0"},
+	Attribute{"metric", SRPROXY_A_SID_METRIC, Role::optional, metric,
+		  "hook seg6local: metric of that route; default: 0, which is 1024", "0"},
+	Attribute{"action", 0, Role::reported, string,
+		  "hook seg6local: what the route is made of: End.BPF, End.T, or none"},
+	Attribute{"ttl-mode", SRPROXY_A_SID_TTL_MODE, Role::optional, ttl_mode,
+		  "End.AS, End.AD: hop limits apart, or copied inwards and outwards; default: pipe",
+		  "pipe"},
+	Attribute{"dscp-mode", SRPROXY_A_SID_DSCP_MODE, Role::optional, dscp_mode,
+		  "End.AS, End.AD: outer DSCP from inner; apart; copied both ways; default: inner",
+		  "inner"},
+	Attribute{"permit", SRPROXY_A_SID_PERMIT, Role::optional, permit,
+		  "End.AN: what the VNF may do to the segments to visit; default: none", "none"},
+	Attribute{"hmac", SRPROXY_A_SID_HMAC, Role::optional, hmac,
+		  "End.AD, End.AM, End.AN: key id with which an HMAC is made anew; default: 0, as "
+		  "it is",
+		  "0"},
+	Attribute{"require-hmac", SRPROXY_A_SID_REQUIRE_HMAC, Role::optional, toggle,
+		  "drop what bears no valid HMAC; default: norequire-hmac"},
+	Attribute{"flows", SRPROXY_A_SID_FLOWS, Role::optional, flows,
+		  "End.AN, flavor cache: flows whose SRH is kept; default: 1024", "1024"},
 	Attribute{"stats", SRPROXY_A_SID_STATS, Role::reported, statistics, "counters, with -s"},
 };
-static_assert(SRPROXY_MARGIN_DEFAULT == 8);
+static_assert(SRPROXY_MARGIN_DEFAULT == 8 && SRPROXY_FLOWS_DEFAULT == 1024);
 
 constexpr std::array circuit_attributes{
 	Attribute{"iif", SRPROXY_A_CIRCUIT_IIF, Role::reported, device, "IFACE-IN of the VNF"},
 	Attribute{"ifindex", SRPROXY_A_CIRCUIT_IFINDEX, Role::hidden, reading,
 		  "its index; 0: there is no such device"},
 	Attribute{"absent", 0, Role::reported, string, "devices that do not exist"},
+	Attribute{"vlan", SRPROXY_A_CIRCUIT_VLAN, Role::reported, vlans,
+		  "their VLAN tags, the outermost first"},
 	Attribute{"inner", SRPROXY_A_CIRCUIT_INNER, Role::reported, inner, "type of the packets"},
 	Attribute{"sid", SRPROXY_A_CIRCUIT_SID, Role::reported, ip6, "the SID they belong to"},
 	Attribute{"vnf", SRPROXY_A_CIRCUIT_VNF, Role::reported, name, "its VNF"},
 };
 
 constexpr std::array cache_attributes{
-	Attribute{"sid", SRPROXY_A_CACHE_SID, Role::optional, ip6, "of this SID only"},
+	Attribute{"sid", SRPROXY_A_CACHE_SID, Role::optional, prefix, "of this SID only"},
 	Attribute{"inner", SRPROXY_A_CACHE_INNER, Role::reported, inner, "type of the packets"},
 	Attribute{"header", SRPROXY_A_CACHE_HEADER, Role::hidden, header,
 		  "the learned header; src, dst, hop-limit, segments-left, segs and tag are in it"},
+	Attribute{
+		"srh", SRPROXY_A_CACHE_SRH, Role::hidden, routing_header,
+		"instead of header: an SRH kept for a flow; segments-left, segs and tag are in it"},
+	Attribute{"flow", SRPROXY_A_CACHE_FLOW, Role::reported, flow,
+		  "the flow: src, dst, proto, sport and dport, as the VNF sees them"},
 	Attribute{"age-ms", SRPROXY_A_CACHE_AGE, Role::reported, reading,
 		  "milliseconds since it was learned"},
 	Attribute{"idle-ms", SRPROXY_A_CACHE_IDLE, Role::reported, reading,
@@ -160,13 +293,15 @@ constexpr std::array cache_attributes{
 };
 
 constexpr std::array stats_attributes{
-	Attribute{"sid", SRPROXY_A_SID_ADDR, Role::optional, ip6, "of this SID only"},
+	Attribute{"sid", SRPROXY_A_SID_ADDR, Role::optional, prefix, "of this SID only"},
+	Attribute{"prefix-len", SRPROXY_A_SID_PREFIX_LEN, Role::suffix, prefix_len,
+		  "its prefix length", "128"},
 	Attribute{"stats", SRPROXY_A_SID_STATS, Role::reported, statistics,
 		  "counters and drop reasons; with -s those that are 0 too"},
 };
 
 constexpr std::array help_attributes{
-	Attribute{"object", 0, Role::key, string, "one of the objects"},
+	Attribute{"object", 0, Role::key, object_word, "one of the objects"},
 };
 
 // Verbs
@@ -214,8 +349,8 @@ constexpr std::array circuit_forms{
 	Form{show_all_verbs, Key::none, false, SRPROXY_CMD_CIRCUIT_GET, show, "show all"},
 };
 constexpr std::array cache_forms{
-	Form{show_all_verbs, Key::none, true, SRPROXY_CMD_CACHE_GET, show, "show learned headers"},
-	Form{flush_cache_verbs, Key::none, true, SRPROXY_CMD_CACHE_DEL, change, "forget them"},
+	Form{show_all_verbs, Key::none, true, SRPROXY_CMD_CACHE_GET, show, "show what is kept"},
+	Form{flush_cache_verbs, Key::none, true, SRPROXY_CMD_CACHE_DEL, change, "forget it"},
 };
 constexpr std::array stats_forms{
 	Form{show_verbs, Key::none, true, SRPROXY_CMD_SID_GET, show, "show counters"},
@@ -257,16 +392,16 @@ void derive_expired(Json &record) {
 constexpr std::array all_objects{
 	Object{"vnf", "network functions and where they are attached", SRPROXY_A_VNF,
 	       vnf_attributes, vnf_forms, derive_absent,
-	       "A device with a link layer (Ethernet) needs a next hop for each inner type that\n"
-	       "a SID leads there; one without (tun, ip6tnl) needs none."},
+	       "A device with a link layer (Ethernet) needs a next hop for each of ip4 and\n"
+	       "ip6 that a SID leads there; one without (tun, ip6tnl) needs none, nor does eth."},
 	Object{"chain", "encapsulations: source and segment list", SRPROXY_A_CHAIN,
 	       chain_attributes, chain_forms},
 	Object{"sid", "the segments that lead through a VNF", SRPROXY_A_SID, sid_attributes,
 	       sid_forms},
 	Object{"circuit", "which SID a packet from a VNF belongs to", SRPROXY_A_CIRCUIT,
 	       circuit_attributes, circuit_forms, derive_absent},
-	Object{"cache", "headers that End.AD learned", SRPROXY_A_CACHE, cache_attributes,
-	       cache_forms, derive_expired},
+	Object{"cache", "headers that End.AD learned, SRHs kept for flows", SRPROXY_A_CACHE,
+	       cache_attributes, cache_forms, derive_expired},
 	Object{"stats", "counters of the SIDs and why packets were dropped", SRPROXY_A_SID,
 	       stats_attributes, stats_forms},
 	Object{"monitor", "what happens, as it happens", 0, {}, monitor_forms},

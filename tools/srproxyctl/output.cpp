@@ -27,9 +27,11 @@ std::string text_of(const Object &object, const Json &record, bool all) {
 			line = text;
 		else if (listed && (row->role == Role::hidden || text == row->standard))
 			continue;
+		else if (listed && row->role == Role::suffix)
+			line += '/' + text;
 		else if (value.is_boolean())
 			line += value ? ' ' + word : "";
-		else if (value.is_object()) // on lines of its own
+		else if (value.is_object()) // brings its words and blanks
 			line += text;
 		else
 			line.append(" ").append(word).append(" ").append(text);

@@ -26,15 +26,24 @@ constexpr int event_buffer_size = 8 * 1024 * 1024;
 
 } // namespace
 
-Socket::Socket(const char *family) : handle(nl_socket_alloc()), name(family), buffer(buffer_size) {
+Socket::Socket(int protocol, const char *called)
+    : handle(nl_socket_alloc()), name(called), buffer(buffer_size) {
 	if (!handle)
 		throw std::bad_alloc();
-	if (int error = genl_connect(handle.get()); error < 0)
+	if (int error = nl_connect(handle.get(), protocol); error < 0)
 		throw Failure(Status::kernel,
-			      std::string("cannot open a generic netlink socket: ") +
-				      nl_geterror(error));
+			      std::string("cannot open a netlink socket: ") + nl_geterror(error));
 	set(NETLINK_EXT_ACK, 1, "turn on extended acks");
 	set(NETLINK_CAP_ACK, 1, "turn on short acks");
+}
+
+Socket Socket::rtnetlink() {
+	Socket socket(NETLINK_ROUTE, "rtnetlink");
+	socket.set(NETLINK_GET_STRICT_CHK, 1, "turn on filters");
+	return socket;
+}
+
+Socket::Socket(const char *family) : Socket(NETLINK_GENERIC, family) {
 	id = genl_ctrl_resolve(handle.get(), name);
 	if (id == -NLE_OBJ_NOTFOUND)
 		throw Failure(Status::absent, std::string("the kernel has no \"") + name +

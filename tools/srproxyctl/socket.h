@@ -12,6 +12,8 @@ public:
 	// Of a generic netlink family, which the kernel loads if it can; throws Failure with
 	// Status::absent if there is no such family.
 	explicit Socket(const char *family);
+	// To the kernel's links and routes.
+	static Socket rtnetlink();
 
 	int family() const { return id; }
 
@@ -24,6 +26,8 @@ public:
 	[[noreturn]] void listen(const Receive &receive, const std::function<void()> &lost);
 
 private:
+	Socket(int protocol, const char *called);
+
 	void set(int option, int value, const std::string &purpose);
 	// Nothing when the kernel had to drop messages.
 	std::optional<View> receive_some();

@@ -62,6 +62,17 @@ TEST(Command, KeepsValuesInTheirOrder) {
 	EXPECT_EQ(parsed("chain change gold noreduced").values[1].bytes, Bytes{0});
 }
 
+TEST(Command, APrefixLengthConfiguresAndDoesNotFind) {
+	auto invocation = parsed("sid change fcbb:bb00:f1::/48 margin 3");
+	ASSERT_EQ(invocation.values.size(), 3U);
+	EXPECT_EQ(invocation.values[0].bytes, address("fcbb:bb00:f1::"));
+	EXPECT_EQ(invocation.values[1].attribute->type, SRPROXY_A_SID_PREFIX_LEN);
+	EXPECT_EQ(invocation.values[1].bytes, Bytes{48});
+	for (const char *line : {"sid change fc00::1", "sid del fc00::1/128", "sid show fc00::/16",
+				 "stats show sid fc00::/16", "cache flush sid fc00::/16"})
+		EXPECT_EQ(parsed(line).values.size(), 1U) << line;
+}
+
 TEST(Command, ErrorsAreAboutTheKeyOrElseTheWholeCommand) {
 	EXPECT_EQ(parsed("sid change fc00::1 margin 3").subject, "sid fc00::1");
 	EXPECT_EQ(parsed("stats show sid fc00::1").subject, "stats show sid fc00::1");
@@ -101,6 +112,9 @@ TEST_P(Refusal, NamesWhatIsWrongAndWhatIsRight) {
 	EXPECT_EQ(refusal(GetParam().line), GetParam().sentence);
 }
 
+const std::string vnf_keywords =
+	"dev, vlan, iif, iif-vlan, nh4, nh6, lladdr, iif-nh4, iif-nh6, iif-lladdr, on-down";
+
 const Case cases[] = {
 	{"NoObject", "",
 	 "an object is missing: one of vnf, chain, sid, circuit, cache, stats, monitor, version, "
@@ -119,19 +133,24 @@ const Case cases[] = {
 	{"VerbOfMonitor", "monitor sid",
 	 "monitor: \"sid\" is not a command: those are all, config, learn, help"},
 	{"NoKey", "vnf add", "vnf: NAME is missing"},
-	{"NoKeyDel", "sid del", "sid: ADDR is missing"},
+	{"NoKeyDel", "sid del", "sid: ADDR[/PLEN] is missing"},
+	{"KeyBeyondPrefix", "sid del fcbb:bb00:f1::1/48",
+	 "sid fcbb:bb00:f1::1/48: \"fcbb:bb00:f1::1/48\" has bits set beyond its prefix, which is "
+	 "fcbb:bb00:f1::/48"},
 	{"KeyBad", "sid get fc00::g", "sid fc00::g: \"fc00::g\" is not an IPv6 address"},
 	{"KeyBadName", "chain del a/b",
 	 "chain a/b: \"a/b\" is not a name: 1 to 31 of A-Z a-z 0-9 _ . -"},
 	{"Keyword", "vnf add fw dev a nh5 1",
-	 "vnf fw: \"nh5\" is not a keyword: those are dev, iif, nh4, nh6, lladdr, on-down"},
+	 "vnf fw: \"nh5\" is not a keyword: those are " + vnf_keywords},
 	{"KeywordOfChain", "chain add g hops 3",
 	 "chain g: \"hops\" is not a keyword: those are src, segs, hop-limit, reduced, noreduced, "
-	 "table"},
+	 "table, tag, hmac, dscp"},
+	{"KeywordIsSaidWithTheKey", "stats show prefix-len 3",
+	 "stats show: \"prefix-len\" is not a keyword: those are sid"},
 	{"KeywordIsKey", "vnf add fw name x",
-	 "vnf fw: \"name\" is not a keyword: those are dev, iif, nh4, nh6, lladdr, on-down"},
+	 "vnf fw: \"name\" is not a keyword: those are " + vnf_keywords},
 	{"KeywordMadeUp", "vnf add fw nodev",
-	 "vnf fw: \"nodev\" is not a keyword: those are dev, iif, nh4, nh6, lladdr, on-down"},
+	 "vnf fw: \"nodev\" is not a keyword: those are " + vnf_keywords},
 	{"Twice", "vnf add fw dev a dev a", "vnf fw: dev is given twice"},
 	{"TwiceToggle", "chain change g reduced noreduced",
 	 "chain g: reduced and noreduced exclude each other"},
@@ -141,7 +160,7 @@ const Case cases[] = {
 	{"NoSource", "chain replace g segs fc00::1", "chain g: \"src ADDR\" is missing"},
 	{"NoSegments", "chain add g src fc00::1", "chain g: \"segs ADDR[,ADDR...]\" is missing"},
 	{"NoBehavior", "sid add fc00::1 vnf fw",
-	 "sid fc00::1: \"behavior { End.AS | End.AD }\" is missing"},
+	 "sid fc00::1: \"behavior { End.AS | End.AD | End.AM | End.AN }\" is missing"},
 	{"NoVnf", "sid add fc00::1 behavior End.AD", "sid fc00::1: \"vnf NAME\" is missing"},
 	{"TooMany", "vnf del fw fw2", "vnf fw: \"fw2\" is one word too many"},
 	{"TooManyFlush", "vnf flush fw", "vnf flush: \"fw\" is one word too many"},
@@ -151,8 +170,8 @@ const Case cases[] = {
 	{"FilterKeywordOfCache", "cache flush fc00:b::f1",
 	 "cache flush: \"fc00:b::f1\" is not a keyword: write: sid fc00:b::f1"},
 	{"FilterNoAddress", "stats show fw", "stats show: \"fw\" is not a keyword: those are sid"},
-	{"KeywordForAddress", "sid add behavior End.AD vnf fw", "sid: ADDR is missing"},
-	{"KeywordForAddressAlone", "sid add vnf", "sid: ADDR is missing"},
+	{"KeywordForAddress", "sid add behavior End.AD vnf fw", "sid: ADDR[/PLEN] is missing"},
+	{"KeywordForAddressAlone", "sid add vnf", "sid: ADDR[/PLEN] is missing"},
 	{"KeywordForName", "vnf add dev a nh6 fd00::1", "vnf: NAME is missing"},
 	{"KeywordForChainName", "chain add src fc00::1", "chain: NAME is missing"},
 };

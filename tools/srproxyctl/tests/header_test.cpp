@@ -55,6 +55,63 @@ TEST(Header, IsTakenApart) {
 		R"("age_ms":1500,"idle_ms":20,"expired":true})");
 }
 
+Bytes kept(const Bytes &routing_header) {
+	auto flow =
+		nest(SRPROXY_A_CACHE_FLOW,
+		     {attribute(SRPROXY_A_FLOW_SRC, address("2001:db8::1")),
+		      attribute(SRPROXY_A_FLOW_DST, address("2001:db8::2")),
+		      attribute(SRPROXY_A_FLOW_PROTO, {IPPROTO_TCP}),
+		      attribute(SRPROXY_A_FLOW_SPORT, raw(std::uint16_t{40000})),
+		      attribute(SRPROXY_A_FLOW_DPORT, raw(std::uint16_t{80})), attribute(99, {1})});
+	return nest(SRPROXY_A_CACHE, {attribute(SRPROXY_A_CACHE_SID, address("fc00:b::f1")),
+				      attribute(SRPROXY_A_CACHE_INNER, {SRPROXY_INNER_IP6}),
+				      attribute(SRPROXY_A_CACHE_SRH, routing_header), flow,
+				      attribute(SRPROXY_A_CACHE_AGE, raw(std::uint64_t{1500}))});
+}
+
+TEST(RoutingHeader, IsTakenApartAndHasAFlow) {
+	const auto &cache = *find_object("cache");
+	auto record = decode(cache, kept(good_srh));
+	EXPECT_EQ(
+		text_of(cache, record, false),
+		"fc00:b::f1 inner ip6 segments-left 1 segs fc00:c::1,fc00:d::d6 tag 4660 flow src "
+		"2001:db8::1 dst 2001:db8::2 proto tcp sport 40000 dport 80 age-ms 1500");
+	EXPECT_EQ(record["srh"].get<std::string>().substr(0, 16), "2904040101001234");
+	record.erase("srh");
+	EXPECT_EQ(record.dump(),
+		  R"({"sid":"fc00:b::f1","inner":"ip6","segments_left":1,)"
+		  R"("segs":["fc00:c::1","fc00:d::d6"],"tag":4660,)"
+		  R"("flow":{"src":"2001:db8::1","dst":"2001:db8::2","proto":6,"sport":40000,)"
+		  R"("dport":80},"age_ms":1500})");
+}
+
+TEST(RoutingHeader, CutAnywhereOrAnotherOne) {
+	const auto &cache = *find_object("cache");
+	for (std::size_t size = 0; size < good_srh.size(); size++) {
+		Bytes part(good_srh.begin(), good_srh.begin() + static_cast<long>(size));
+		EXPECT_FALSE(decode(cache, kept(part)).contains("segs")) << size;
+	}
+	auto other = good_srh;
+	other[2] = 3;
+	EXPECT_FALSE(decode(cache, kept(other)).contains("segs"));
+}
+
+TEST(Flow, AddressesAndProtocols) {
+	const auto &cache = *find_object("cache");
+	auto shown = [&cache](const Bytes &source, std::uint8_t protocol) {
+		auto flow =
+			nest(SRPROXY_A_CACHE_FLOW, {attribute(SRPROXY_A_FLOW_SRC, source),
+						    attribute(SRPROXY_A_FLOW_PROTO, {protocol})});
+		auto record = decode(
+			cache, nest(SRPROXY_A_CACHE,
+				    {attribute(SRPROXY_A_CACHE_SID, address("fc00::1")), flow}));
+		return text_of(cache, record, false);
+	};
+	EXPECT_EQ(shown({10, 0, 0, 1}, IPPROTO_UDP), "fc00::1 flow src 10.0.0.1 proto udp");
+	EXPECT_EQ(shown(address("fd00::1"), 47), "fc00::1 flow src fd00::1 proto 47");
+	EXPECT_THROW(shown({1, 2, 3}, 6), Malformed);
+}
+
 TEST(Header, OtherExtensionHeadersMayStandAround) {
 	const Bytes destination{IPPROTO_IPV6, 1, 1, 12, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0};
 	auto record = decoded(joined({ip6_header(IPPROTO_HOPOPTS), hop_by_hop_then_srh,

@@ -56,7 +56,8 @@ TEST(Help, NamesEveryVerbAndKeywordOfAnObject) {
 		for (const auto &attribute : object.attributes) {
 			EXPECT_FALSE(attribute.help.empty())
 				<< object.word << ' ' << attribute.word;
-			EXPECT_TRUE(attribute.role == Role::key || has_word(text, attribute.word))
+			EXPECT_TRUE(attribute.role == Role::key || attribute.role == Role::suffix ||
+				    has_word(text, attribute.word))
 				<< object.word << ' ' << attribute.word;
 		}
 	}
@@ -65,10 +66,22 @@ TEST(Help, NamesEveryVerbAndKeywordOfAnObject) {
 TEST(Help, ShowsTheWholeGrammar) {
 	auto text = usage(*find_object("sid"));
 	EXPECT_EQ(text.substr(0, text.find("    add")),
-		  "srproxyctl sid { add | replace | change } ADDR\n"
-		  "            behavior { End.AS | End.AD } [ inner { ip4 | ip6 | ip } ]\n"
-		  "            vnf NAME [ chain NAME ] [ ageing 0..86400 ] [ margin 0..255 ]\n"
-		  "            [ table TABLE ]\n");
+		  "srproxyctl sid { add | replace | change } ADDR[/PLEN]\n"
+		  "            behavior { End.AS | End.AD | End.AM | End.AN }\n"
+		  "            [ flavors { last | nat | psp | cache | next-csid | none }[,...] ]\n"
+		  "            [ inner { ip4 | ip6 | ip | eth }[,...] ] vnf NAME\n"
+		  "            [ reverse | noreverse ] [ chain NAME ] [ ageing 0..86400 ]\n"
+		  "            [ margin 0..255 ] [ table TABLE ] [ lblen 1..127 ]\n"
+		  "            [ hook { prerouting | seg6local } ] [ fib TABLE ]\n"
+		  "            [ metric 0..4294967295 ] [ ttl-mode { pipe | uniform } ]\n"
+		  "            [ dscp-mode { inner | pipe | uniform } ]\n"
+		  "            [ permit { none | insert-next | insert-any | full } ]\n"
+		  "            [ hmac 0..4294967295 ] [ require-hmac | norequire-hmac ]\n"
+		  "            [ flows 1..65536 ]\n");
+	EXPECT_NE(usage(*find_object("sid")).find("\n  ADDR[/PLEN]                 the SID"),
+		  std::string::npos);
+	EXPECT_NE(usage(*find_object("sid")).find("[,...]\n                              what it"),
+		  std::string::npos);
 	EXPECT_NE(usage(*find_object("chain")).find("[ reduced | noreduced ]"), std::string::npos);
 	EXPECT_NE(usage(*find_object("monitor")).find("monitor [ all | config | learn ]"),
 		  std::string::npos);
@@ -83,7 +96,7 @@ TEST(Help, TellsWhatMayBeInUseAndWhatNeedsANextHop) {
 	EXPECT_TRUE(in_use("vnf") && in_use("chain"));
 	EXPECT_FALSE(in_use("sid"));
 	auto text = usage(*find_object("vnf"));
-	EXPECT_NE(text.find("needs a next hop for each inner type"), text.npos);
+	EXPECT_NE(text.find("needs a next hop for each of ip4 and"), text.npos);
 	EXPECT_NE(text.find("dev-ifindex                 with -j: "), text.npos);
 }
 

@@ -33,6 +33,8 @@ TEST_P(Value, IsParsedOrRefused) {
 		ASSERT_EQ(param.refusal, "");
 		const auto &[attribute, bytes] = invocation.values.at(1);
 		auto text = attribute->kind.text(attribute->kind.read(bytes), false);
+		if (param.value == "none" && attribute->kind.read(bytes).empty())
+			text = "none"; // the empty set is not shown
 		EXPECT_EQ(text, param.read.empty() ? param.value : param.read);
 	} catch (const Failure &failure) {
 		EXPECT_EQ(failure.what(),
@@ -52,7 +54,7 @@ const std::string not_a_mac =
 const std::string not_a_device = " is not a device name: 1 to 15 characters, no space, / or :";
 const std::string not_a_name = " is not a name: 1 to 31 of A-Z a-z 0-9 _ . -";
 const std::string not_a_table =
-	" is not a number from 0 to 4294967295, nor one of main, local, default";
+	" is not a number from 0 to 4294967295, nor main, local, default or the name of a VRF";
 
 const Case cases[] = {
 	{"Ip4", "vnf", "nh4", "10.0.9.2", ""},
@@ -108,10 +110,71 @@ const Case cases[] = {
 	{"TableOther", "chain", "table", "blue", "\"blue\"" + not_a_table},
 	{"Behavior", "sid", "behavior", "End.AD", ""},
 	{"BehaviorLower", "sid", "behavior", "end.as", "", "End.AS"},
-	{"BehaviorOther", "sid", "behavior", "End.AM", "\"End.AM\" is none of End.AS, End.AD"},
-	{"BehaviorPrefix", "sid", "behavior", "End.A", "\"End.A\" is none of End.AS, End.AD"},
+	{"BehaviorOther", "sid", "behavior", "End.AX",
+	 "\"End.AX\" is none of End.AS, End.AD, End.AM, End.AN"},
+	{"BehaviorPrefix", "sid", "behavior", "End.A",
+	 "\"End.A\" is none of End.AS, End.AD, End.AM, End.AN"},
 	{"Inner", "sid", "inner", "ip", ""},
-	{"InnerOther", "sid", "inner", "eth", "\"eth\" is none of ip4, ip6, ip"},
+	{"InnerBoth", "sid", "inner", "ip4,ip6", "", "ip"},
+	{"InnerEth", "sid", "inner", "ETH", "", "eth"},
+	{"InnerEthFirst", "sid", "inner", "eth,ip4", "", "ip4,eth"},
+	{"InnerAll", "sid", "inner", "ip,eth", ""},
+	{"InnerTwice", "sid", "inner", "ip6,ip6", "", "ip6"},
+	{"InnerOther", "sid", "inner", "ip5", "\"ip5\" is none of ip4, ip6, ip, eth"},
+	{"InnerOtherOfList", "sid", "inner", "ip,l2",
+	 "\"l2\" in \"ip,l2\" is none of ip4, ip6, ip, eth"},
+	{"InnerHole", "sid", "inner", "ip,", "word 2 of \"ip,\" is empty"},
+	{"Flavors", "sid", "flavors", "nat,psp", ""},
+	{"FlavorsOrder", "sid", "flavors", "psp,nat", "", "nat,psp"},
+	{"FlavorsAll", "sid", "flavors", "last,nat,psp,cache,next-csid", ""},
+	{"FlavorsNone", "sid", "flavors", "none", ""},
+	{"FlavorsNoneAndMore", "sid", "flavors", "psp,none",
+	 "\"none\" stands alone, not in \"psp,none\""},
+	{"FlavorsOther", "sid", "flavors", "usp",
+	 "\"usp\" is none of last, nat, psp, cache, next-csid, none"},
+	{"Vlan", "vnf", "vlan", "100", ""},
+	{"VlanTwo", "vnf", "vlan", "802.1ad:100,802.1q:200", "", "802.1ad:100,200"},
+	{"VlanPlainTwo", "vnf", "iif-vlan", "1,4094", ""},
+	{"VlanUpper", "vnf", "vlan", "802.1Q:7", "", "7"},
+	{"VlanNumbers", "vnf", "vlan", "0x88A8:7,0x8100:8", "", "802.1ad:7,8"},
+	{"VlanZero", "vnf", "vlan", "0", "\"0\" is not a VLAN id: 1 to 4094"},
+	{"VlanLarge", "vnf", "vlan", "4095", "\"4095\" is not a VLAN id: 1 to 4094"},
+	{"VlanHuge", "vnf", "vlan", "70000", "\"70000\" is not a VLAN id: 1 to 4094"},
+	{"VlanJunk", "vnf", "vlan", "5x", "\"5x\" is not a VLAN id: 1 to 4094"},
+	{"VlanNoId", "vnf", "vlan", "802.1ad:", "\"\" is not a VLAN id: 1 to 4094"},
+	{"VlanProtocol", "vnf", "vlan", "802.1ah:5",
+	 "\"802.1ah\" is not a VLAN protocol: 802.1q or 802.1ad"},
+	{"VlanThree", "vnf", "vlan", "1,2,3", "3 VLAN tags are too many: at most 2"},
+	{"VlanHole", "vnf", "iif-vlan", "1,", "VLAN tag 2 of \"1,\" is empty"},
+	{"IifNh4", "vnf", "iif-nh4", "10.0.9.2", ""},
+	{"IifNh6", "vnf", "iif-nh6", "fd00::1", ""},
+	{"IifLladdr", "vnf", "iif-lladdr", "ff:ff:ff:ff:ff:ff",
+	 "\"ff:ff:ff:ff:ff:ff\" is a multicast MAC address, where a station's is needed"},
+	{"Tag", "chain", "tag", "65535", ""},
+	{"TagLarge", "chain", "tag", "65536", "\"65536\" is not a number from 0 to 65535"},
+	{"Hmac", "chain", "hmac", "4294967295", ""},
+	{"HmacName", "sid", "hmac", "key", "\"key\" is not a number from 0 to 4294967295"},
+	{"Dscp", "chain", "dscp", "63", ""},
+	{"DscpLarge", "chain", "dscp", "64", "\"64\" is not a number from 0 to 63"},
+	{"Lblen", "sid", "lblen", "127", ""},
+	{"LblenZero", "sid", "lblen", "0", "\"0\" is not a number from 1 to 127"},
+	{"LblenLarge", "sid", "lblen", "128", "\"128\" is not a number from 1 to 127"},
+	{"Hook", "sid", "hook", "seg6local", ""},
+	{"HookOther", "sid", "hook", "tc", "\"tc\" is none of prerouting, seg6local"},
+	{"Fib", "sid", "fib", "local", ""},
+	{"FibOther", "sid", "fib", "-1", "\"-1\"" + not_a_table},
+	{"Metric", "sid", "metric", "4294967295", ""},
+	{"TtlMode", "sid", "ttl-mode", "uniform", ""},
+	{"TtlModeOther", "sid", "ttl-mode", "inner", "\"inner\" is none of pipe, uniform"},
+	{"DscpMode", "sid", "dscp-mode", "pipe", ""},
+	{"DscpModeOther", "sid", "dscp-mode", "short-pipe",
+	 "\"short-pipe\" is none of inner, pipe, uniform"},
+	{"Permit", "sid", "permit", "insert-any", ""},
+	{"PermitOther", "sid", "permit", "insert",
+	 "\"insert\" is none of none, insert-next, insert-any, full"},
+	{"Flows", "sid", "flows", "65536", ""},
+	{"FlowsZero", "sid", "flows", "0", "\"0\" is not a number from 1 to 65536"},
+	{"FlowsLarge", "sid", "flows", "65537", "\"65537\" is not a number from 1 to 65536"},
 	{"Name", "sid", "vnf", "A-z_0.9", ""},
 	{"Name31", "sid", "vnf", "abcdefghijklmnopqrstuvwxyz12345", ""},
 	{"Name32", "sid", "vnf", "abcdefghijklmnopqrstuvwxyz123456",
@@ -128,8 +191,46 @@ INSTANTIATE_TEST_SUITE_P(Kind, Value, testing::ValuesIn(cases),
 
 TEST(Kind, UnknownChoiceOfANewerModuleIsANumber) {
 	const auto *sid = find_object("sid");
-	const auto &behavior = sid->attributes[1];
+	const auto &behavior = sid->attributes[2];
 	EXPECT_EQ(behavior.kind.read(Bytes{9}), "9");
+}
+
+TEST(Kind, UnknownBitsOfANewerModuleAreANumber) {
+	auto read = [](const char *word, const Bytes &bytes) {
+		for (const auto &attribute : find_object("sid")->attributes)
+			if (attribute.word == word)
+				return attribute.kind.read(bytes);
+		return Json();
+	};
+	EXPECT_EQ(read("inner", {0x13}), "ip,0x10");
+	EXPECT_EQ(read("flavors", raw(std::uint32_t{0x80000002})).dump(),
+		  R"(["nat","0x80000000"])");
+	EXPECT_EQ(read("flavors", raw(std::uint32_t{0})), Json::array());
+}
+
+// A word that is a key: "sid get WORD".
+TEST(Kind, Prefix) {
+	const std::pair<const char *, const char *> refusals[] = {
+		{"fcbb:bb00:f1::/48", ""},
+		{"fcbb:bb00:f1::1/128", ""},
+		{"::/1", ""},
+		{"8000::/1", ""},
+		{"fcbb::/16", ""},
+		{"fcbb::/15", "\"fcbb::/15\" has bits set beyond its prefix, which is fcba::/15"},
+		{"fc00::1/127",
+		 "\"fc00::1/127\" has bits set beyond its prefix, which is fc00::/127"},
+		{"fc00::/0", "\"0\" in \"fc00::/0\" is not a prefix length: 1 to 128"},
+		{"fc00::/129", "\"129\" in \"fc00::/129\" is not a prefix length: 1 to 128"},
+		{"fc00::/", "\"\" in \"fc00::/\" is not a prefix length: 1 to 128"},
+		{"fc00::/48x", "\"48x\" in \"fc00::/48x\" is not a prefix length: 1 to 128"},
+		{"fc00::/4/8", "\"4/8\" in \"fc00::/4/8\" is not a prefix length: 1 to 128"},
+		{"/48", "\"\" is not an IPv6 address"},
+	};
+	for (const auto &[word, sentence] : refusals) {
+		auto subject = "sid " + std::string(word);
+		EXPECT_EQ(refusal("sid get " + std::string(word)),
+			  *sentence ? subject + ": " + sentence : "");
+	}
 }
 
 TEST(Kind, WrongSizesAreMalformed) {

@@ -64,6 +64,50 @@ TEST(Encode, Sid) {
 				       attribute(SRPROXY_A_SID_TABLE, raw(std::uint32_t{7}))}));
 }
 
+TEST(Encode, Ports) {
+	EXPECT_EQ(encoded("vnf change fw vlan 802.1ad:100,200 iif-vlan 7 iif-nh4 10.0.9.3 "
+			  "iif-nh6 fd00:f::3 iif-lladdr 02:00:00:00:00:02"),
+		  nest(SRPROXY_A_VNF,
+		       {attribute(SRPROXY_A_VNF_NAME, text("fw")),
+			attribute(SRPROXY_A_VNF_VLAN, {0x88, 0xa8, 0, 100, 0x81, 0, 0, 200}),
+			attribute(SRPROXY_A_VNF_IIF_VLAN, {0x81, 0, 0, 7}),
+			attribute(SRPROXY_A_VNF_IIF_NH4, {10, 0, 9, 3}),
+			attribute(SRPROXY_A_VNF_IIF_NH6, address("fd00:f::3")),
+			attribute(SRPROXY_A_VNF_IIF_LLADDR, {2, 0, 0, 0, 0, 2})}));
+}
+
+TEST(Encode, ChainTlvs) {
+	EXPECT_EQ(encoded("chain change gold tag 65534 hmac 70000 dscp 46"),
+		  nest(SRPROXY_A_CHAIN, {attribute(SRPROXY_A_CHAIN_NAME, text("gold")),
+					 attribute(SRPROXY_A_CHAIN_TAG, raw(std::uint16_t{65534})),
+					 attribute(SRPROXY_A_CHAIN_HMAC, raw(std::uint32_t{70000})),
+					 attribute(SRPROXY_A_CHAIN_DSCP, {46})}));
+}
+
+TEST(Encode, SidWithEverythingElse) {
+	EXPECT_EQ(
+		encoded("sid change fcbb:bb00:f1::/48 flavors last,next-csid inner ip,eth vnf fw "
+			"reverse lblen 32 hook seg6local fib 9 metric 5 ttl-mode uniform dscp-mode "
+			"pipe permit full hmac 3 require-hmac flows 8"),
+		nest(SRPROXY_A_SID,
+		     {attribute(SRPROXY_A_SID_ADDR, address("fcbb:bb00:f1::")),
+		      attribute(SRPROXY_A_SID_PREFIX_LEN, {48}),
+		      attribute(SRPROXY_A_SID_FLAVORS,
+				raw(std::uint32_t{SRPROXY_FLAVOR_LAST | SRPROXY_FLAVOR_NEXT_CSID})),
+		      attribute(SRPROXY_A_SID_INNER, {SRPROXY_INNER_ALL}),
+		      attribute(SRPROXY_A_SID_VNF, text("fw")),
+		      attribute(SRPROXY_A_SID_REVERSE, {1}), attribute(SRPROXY_A_SID_LBLEN, {32}),
+		      attribute(SRPROXY_A_SID_HOOK, {SRPROXY_HOOK_SEG6LOCAL}),
+		      attribute(SRPROXY_A_SID_FIB, raw(std::uint32_t{9})),
+		      attribute(SRPROXY_A_SID_METRIC, raw(std::uint32_t{5})),
+		      attribute(SRPROXY_A_SID_TTL_MODE, {SRPROXY_TTL_MODE_UNIFORM}),
+		      attribute(SRPROXY_A_SID_DSCP_MODE, {SRPROXY_DSCP_MODE_PIPE}),
+		      attribute(SRPROXY_A_SID_PERMIT, {SRPROXY_PERMIT_FULL}),
+		      attribute(SRPROXY_A_SID_HMAC, raw(std::uint32_t{3})),
+		      attribute(SRPROXY_A_SID_REQUIRE_HMAC, {1}),
+		      attribute(SRPROXY_A_SID_FLOWS, raw(std::uint32_t{8}))}));
+}
+
 TEST(Encode, Filters) {
 	EXPECT_EQ(encoded("cache show sid fc00::1"),
 		  nest(SRPROXY_A_CACHE, {attribute(SRPROXY_A_CACHE_SID, address("fc00::1"))}));

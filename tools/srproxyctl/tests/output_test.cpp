@@ -97,7 +97,7 @@ TEST(Output, Chain) {
 Bytes sid(const Bytes &stats) {
 	return nest(SRPROXY_A_SID, {attribute(SRPROXY_A_SID_ADDR, address("fc00:b::f1")),
 				    attribute(SRPROXY_A_SID_BEHAVIOR, {SRPROXY_BEHAVIOR_END_AD}),
-				    attribute(SRPROXY_A_SID_INNER, {SRPROXY_INNER_ALL}),
+				    attribute(SRPROXY_A_SID_INNER, {SRPROXY_INNER_IP}),
 				    attribute(SRPROXY_A_SID_VNF, text("fw")),
 				    attribute(SRPROXY_A_SID_AGEING, number(0)),
 				    attribute(SRPROXY_A_SID_MARGIN, {8}),
@@ -126,6 +126,93 @@ TEST(Output, Sid) {
 	EXPECT_EQ(json, R"([{"addr":"fc00:b::f1","behavior":"End.AD","inner":"ip","vnf":"fw",)"
 			R"("ageing":0,"margin":8,"table":0}])"
 			"\n");
+}
+
+// What a SID has beyond the one above; all of it, or all at its default.
+Bytes sid_with(bool defaults) {
+	auto byte = [defaults](unsigned type, std::uint8_t standard, std::uint8_t value) {
+		return attribute(type, {defaults ? standard : value});
+	};
+	auto word = [defaults](unsigned type, std::uint32_t standard, std::uint32_t value) {
+		return attribute(type, number(defaults ? standard : value));
+	};
+	return nest(SRPROXY_A_SID,
+		    {attribute(SRPROXY_A_SID_ADDR, address("fcbb:bb00:f1::")),
+		     byte(SRPROXY_A_SID_PREFIX_LEN, 128, 48),
+		     attribute(SRPROXY_A_SID_BEHAVIOR, {SRPROXY_BEHAVIOR_END_AN}),
+		     word(SRPROXY_A_SID_FLAVORS, 0, SRPROXY_FLAVOR_NAT | SRPROXY_FLAVOR_PSP),
+		     attribute(SRPROXY_A_SID_INNER, {SRPROXY_INNER_ALL}),
+		     attribute(SRPROXY_A_SID_VNF, text("fw")), byte(SRPROXY_A_SID_REVERSE, 0, 1),
+		     byte(SRPROXY_A_SID_LBLEN, 0, 32),
+		     byte(SRPROXY_A_SID_HOOK, SRPROXY_HOOK_PREROUTING, SRPROXY_HOOK_SEG6LOCAL),
+		     word(SRPROXY_A_SID_FIB, 0, 254), word(SRPROXY_A_SID_METRIC, 0, 7),
+		     byte(SRPROXY_A_SID_TTL_MODE, SRPROXY_TTL_MODE_PIPE, SRPROXY_TTL_MODE_UNIFORM),
+		     byte(SRPROXY_A_SID_DSCP_MODE, SRPROXY_DSCP_MODE_INNER, SRPROXY_DSCP_MODE_PIPE),
+		     byte(SRPROXY_A_SID_PERMIT, SRPROXY_PERMIT_NONE, SRPROXY_PERMIT_INSERT_NEXT),
+		     word(SRPROXY_A_SID_HMAC, 0, 5), byte(SRPROXY_A_SID_REQUIRE_HMAC, 0, 1),
+		     word(SRPROXY_A_SID_FLOWS, SRPROXY_FLOWS_DEFAULT, 16)});
+}
+
+TEST(Output, SidWithEverything) {
+	auto [text, json] = printed("sid", sid_with(false));
+	EXPECT_EQ(text, "fcbb:bb00:f1::/48 behavior End.AN flavors nat,psp inner ip,eth vnf fw "
+			"reverse lblen 32 hook seg6local fib main metric 7 ttl-mode uniform "
+			"dscp-mode pipe permit insert-next hmac 5 require-hmac flows 16\n");
+	EXPECT_EQ(json,
+		  R"([{"addr":"fcbb:bb00:f1::","prefix_len":48,"behavior":"End.AN",)"
+		  R"("flavors":["nat","psp"],"inner":"ip,eth","vnf":"fw","reverse":true,)"
+		  R"("lblen":32,"hook":"seg6local","fib":254,"metric":7,"ttl_mode":"uniform",)"
+		  R"("dscp_mode":"pipe","permit":"insert-next","hmac":5,"require_hmac":true,)"
+		  R"("flows":16}])"
+		  "\n");
+	EXPECT_EQ(printed("stats", sid_with(false)).text, "fcbb:bb00:f1::/48\n");
+}
+
+TEST(Output, SidWithEverythingAtItsDefault) {
+	auto [text, json] = printed("sid", sid_with(true));
+	EXPECT_EQ(text, "fcbb:bb00:f1:: behavior End.AN inner ip,eth vnf fw\n");
+	EXPECT_EQ(json, R"([{"addr":"fcbb:bb00:f1::","prefix_len":128,"behavior":"End.AN",)"
+			R"("flavors":[],"inner":"ip,eth","vnf":"fw","reverse":false,)"
+			R"("lblen":0,"hook":"prerouting","fib":0,"metric":0,"ttl_mode":"pipe",)"
+			R"("dscp_mode":"inner","permit":"none","hmac":0,"require_hmac":false,)"
+			R"("flows":1024}])"
+			"\n");
+}
+
+// Two ports of one device, told apart by their tags.
+Bytes trunk() {
+	return nest(SRPROXY_A_VNF,
+		    {attribute(SRPROXY_A_VNF_NAME, text("fw")),
+		     attribute(SRPROXY_A_VNF_DEV, text("to-fw")),
+		     attribute(SRPROXY_A_VNF_VLAN, {0x88, 0xa8, 0, 100, 0x81, 0, 0x0f, 0xfe}),
+		     attribute(SRPROXY_A_VNF_IIF, text("to-fw")),
+		     attribute(SRPROXY_A_VNF_IIF_VLAN, {0x81, 0, 0, 7}),
+		     attribute(SRPROXY_A_VNF_LLADDR, {2, 0, 0, 0, 0, 1}),
+		     attribute(SRPROXY_A_VNF_IIF_LLADDR, {2, 0, 0, 0, 0, 2})});
+}
+
+TEST(Output, VnfOnATrunk) {
+	auto [text, json] = printed("vnf", trunk());
+	EXPECT_EQ(text, "fw dev to-fw vlan 802.1ad:100,4094 iif to-fw iif-vlan 7 lladdr "
+			"02:00:00:00:00:01 iif-lladdr 02:00:00:00:00:02\n");
+	EXPECT_NE(
+		json.find(
+			R"("vlan":[{"proto":"802.1ad","vid":100},{"proto":"802.1q","vid":4094}])"),
+		json.npos)
+		<< json;
+}
+
+TEST(Output, VersionTellsHowSeg6localIsMade) {
+	auto info = [](std::uint8_t made) {
+		auto text = printed("version",
+				    nest(SRPROXY_A_INFO,
+					 {attribute(SRPROXY_A_INFO_VERSION, crafted::text("1")),
+					  attribute(SRPROXY_A_INFO_SEG6LOCAL, {made})}))
+				    .text;
+		return text;
+	};
+	EXPECT_EQ(info(SRPROXY_SEG6LOCAL_END_T), "1 seg6local End.T\n");
+	EXPECT_EQ(info(SRPROXY_SEG6LOCAL_END_BPF), "1 seg6local End.BPF\n");
 }
 
 TEST(Output, SidWithStatistics) {
@@ -158,13 +245,16 @@ TEST(Output, Circuit) {
 		printed("circuit", nest(SRPROXY_A_CIRCUIT,
 					{attribute(SRPROXY_A_CIRCUIT_IIF, crafted::text("from-fw")),
 					 attribute(SRPROXY_A_CIRCUIT_IFINDEX, number(7)),
-					 attribute(SRPROXY_A_CIRCUIT_INNER, {SRPROXY_INNER_IP6}),
+					 attribute(SRPROXY_A_CIRCUIT_VLAN, {0x81, 0, 0, 9}),
+					 attribute(SRPROXY_A_CIRCUIT_INNER, {SRPROXY_INNER_ETH}),
 					 attribute(SRPROXY_A_CIRCUIT_SID, address("fc00::1")),
 					 attribute(SRPROXY_A_CIRCUIT_VNF, crafted::text("fw"))}));
-	EXPECT_EQ(text, "from-fw inner ip6 sid fc00::1 vnf fw\n");
-	EXPECT_EQ(json,
-		  R"([{"iif":"from-fw","ifindex":7,"inner":"ip6","sid":"fc00::1","vnf":"fw"}])"
-		  "\n");
+	EXPECT_EQ(text, "from-fw vlan 9 inner eth sid fc00::1 vnf fw\n");
+	EXPECT_EQ(
+		json,
+		R"([{"iif":"from-fw","ifindex":7,"vlan":[{"proto":"802.1q","vid":9}],"inner":"eth",)"
+		R"("sid":"fc00::1","vnf":"fw"}])"
+		"\n");
 }
 
 TEST(Output, NothingIsAnEmptyArray) {
@@ -194,6 +284,9 @@ TEST(Output, TextCanBeFedBack) {
 	const std::pair<const char *, Bytes> cases[] = {
 		{"vnf", vnf(SRPROXY_VNF_STATE_DOWN, 0, 0)},
 		{"sid", sid({})},
+		{"sid", sid_with(false)},
+		{"sid", sid_with(true)},
+		{"vnf", trunk()},
 	};
 	for (const auto &[word, bytes] : cases) {
 		auto line = text_of(*find_object(word), decode(*find_object(word), bytes), false);

@@ -22,6 +22,10 @@ class Header:
     def __init__(self, text):
         self.tree = dict(re.findall(r"^ \* .*?(SRPROXY_A_\w+) {2,}(.*)$", text, re.M))
         text = re.sub(r"/\*.*?\*/", "", text, flags=re.S)
+        self.structs = {
+            struct: [(name, "big-endian", f"u{bits}")
+                     for bits, name in re.findall(r"__be(\d+)\s+(\w+);", body)]
+            for struct, body in re.findall(r"struct (\w+) \{(.*?)\};", text, re.S)}
         self.names = {}
         for name, value in re.findall(r"^#define (\w+)[ \t]+(\S.*)$", text, re.M):
             self.names[name] = eval(value, {}, self.names)
@@ -29,6 +33,19 @@ class Header:
         for enum, body in re.findall(r"enum (\w+) \{(.*?)\};", text, re.S):
             self.enums[enum] = self.entries(body)
             self.names |= self.enums[enum]
+
+    def said_of(self, name):
+        """What the tree says of an attribute, "as" another one too."""
+        said = self.tree[name]
+        other = re.match(r"as ([A-Z]\w+)", said)
+        if said.startswith("the same: "):
+            return self.said_of(list(self.tree)[list(self.tree).index(name) - 1])
+        if not other:
+            return said
+        if other[1] in self.tree:
+            return self.said_of(other[1])
+        return self.said_of(next(n for n in self.tree if name.startswith(n.rpartition("_")[0])
+                                 and n.endswith("_" + other[1])))
 
     def entries(self, body):
         entries, following = {}, 0
@@ -81,6 +98,12 @@ class Spec:
                     names[c_name(f"srproxy-{row['name']}-{entry['name']}")] = 1 << bit
         return names
 
+    def structs(self):
+        return {c_name("srproxy-" + row["name"]).lower():
+                [(member["name"], member["byte-order"], member["type"])
+                 for member in row["members"]]
+                for row in self.definitions if row["type"] == "struct"}
+
     def enums(self):
         enums = {}
         for row in self.definitions:
@@ -113,6 +136,9 @@ class Agreement(unittest.TestCase):
         self.assertEqual({enum: list(entries.items()) for enum, entries in header.enums.items()},
                          {enum: list(entries.items()) for enum, entries in spec.enums().items()})
 
+    def test_structs(self):
+        self.assertEqual(header.structs, spec.structs())
+
     def test_types(self):
         """The types in the message tree of the header's first comment."""
         for attributes in spec.sets.values():
@@ -121,13 +147,15 @@ class Agreement(unittest.TestCase):
                 if name not in header.tree:
                     self.assertIn(attribute["type"], ("nest", "pad", "u64", "flag", "u32"), name)
                     continue
+                if attribute["type"] == "nest":
+                    continue
                 checks = attribute.get("checks", {})
                 described = {
                     "string": r"string",
                     "binary": (rf"{checks['exact-len']} bytes" if "exact-len" in checks
-                               else r"(n \* 16 )?bytes|16 bytes"),
+                               else r"(n \* 16 |4 or 16 )?bytes|n \* struct \w+"),
                 }.get(attribute["type"], attribute["type"])
-                self.assertRegex(header.tree[name], rf"^({described})\b", name)
+                self.assertRegex(header.said_of(name), rf"^({described})\b", name)
 
     def test_checks(self):
         """Limits that the header has a name for, and those of enums."""
@@ -147,6 +175,11 @@ class Agreement(unittest.TestCase):
         segments = next(a for a in spec.sets["chain"]["attributes"] if a["name"] == "segs")
         self.assertEqual(segments["checks"],
                          {"min-len": 16, "max-len": 16 * values["SRPROXY_SEGS_MAX"]})
+        tags = [a for s in spec.sets.values() for a in s["attributes"]
+                if a["name"] in ("vlan", "iif-vlan")]
+        for attribute in tags:
+            self.assertEqual(attribute["checks"],
+                             {"min-len": 4, "max-len": 4 * values["SRPROXY_VLANS_MAX"]})
 
     def test_operations(self):
         """All that an operation refers to is there."""

@@ -1,0 +1,225 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "sid_route.h"
+
+#include "actions.h"
+#include "bpf_program.h"
+#include "fib.h"
+#include "message.h"
+#include "session.h"
+
+#include <algorithm>
+#include <iostream>
+
+#include <arpa/inet.h>
+#include <linux/rtnetlink.h>
+#include <net/if.h>
+#include <netlink/attr.h>
+#include <netlink/genl/genl.h>
+
+namespace srproxy {
+
+namespace {
+
+constexpr std::uint32_t default_metric = 1024;
+constexpr std::uint8_t default_length = 128;
+
+// A SID as the module tells it: its attributes.
+using Sid = Bytes;
+
+template <typename T>
+T number(View sid, std::uint16_t type, T otherwise) {
+	auto payload = find_attribute(sid, type);
+	return payload ? read_integer<T>(*payload) : otherwise;
+}
+
+std::optional<Route> route_of(View sid) {
+	if (number<std::uint8_t>(sid, SRPROXY_A_SID_HOOK, SRPROXY_HOOK_PREROUTING) !=
+	    SRPROXY_HOOK_SEG6LOCAL)
+		return std::nullopt;
+	Route route;
+	auto address = find_attribute(sid, SRPROXY_A_SID_ADDR).value_or(View());
+	if (address.size() != route.prefix.size())
+		throw Malformed("a SID without an address");
+	std::ranges::copy(address, route.prefix.begin());
+	route.length = number(sid, SRPROXY_A_SID_PREFIX_LEN, default_length);
+	route.table = number<std::uint32_t>(sid, SRPROXY_A_SID_FIB, 0);
+	route.metric = number<std::uint32_t>(sid, SRPROXY_A_SID_METRIC, 0);
+	if (route.table == 0)
+		route.table = RT_TABLE_MAIN;
+	if (route.metric == 0)
+		route.metric = default_metric;
+	return route;
+}
+
+// Asks the module for something about SIDs, of which nest says which or what; what it answers,
+// and how it ends.
+std::pair<std::vector<Sid>, Verdict> ask(Session &session, std::uint8_t command, int flags,
+					 View nest) {
+	auto &socket = session.socket();
+	auto size = nla_total_size(static_cast<int>(nest.size()));
+	MessageHandle request(
+		nlmsg_alloc_size(NLMSG_HDRLEN + GENL_HDRLEN + static_cast<std::size_t>(size)));
+	if (!request ||
+	    !genlmsg_put(request.get(), NL_AUTO_PORT, NL_AUTO_SEQ, socket.family(), 0, flags,
+			 command, SRPROXY_FAMILY_VERSION) ||
+	    (!nest.empty() && nla_put(request.get(), SRPROXY_A_SID | NLA_F_NESTED,
+				      static_cast<int>(nest.size()), nest.data()) < 0))
+		throw std::bad_alloc();
+	std::vector<Sid> sids;
+	auto reply = socket.ask(*request, [&](const nlmsghdr &message) {
+		if (auto sid = find_attribute(content_of(message).attributes, SRPROXY_A_SID))
+			sids.emplace_back(sid->begin(), sid->end());
+	});
+	return {std::move(sids), reply.verdict()};
+}
+
+// The attribute that says which SID a command is about; empty if it is about all.
+Bytes key_of(const Invocation &command) {
+	Bytes nest;
+	for (const auto &[attribute, bytes] : command.values) {
+		if (attribute->type != SRPROXY_A_SID_ADDR)
+			continue;
+		nlattr header{.nla_len = static_cast<std::uint16_t>(NLA_HDRLEN + bytes.size()),
+			      .nla_type = SRPROXY_A_SID_ADDR};
+		nest.resize(sizeof(header));
+		std::memcpy(nest.data(), &header, sizeof(header));
+		nest.insert(nest.end(), bytes.begin(), bytes.end());
+	}
+	return nest;
+}
+
+// The SID that a command names, nothing if there is none; without a name all of them.
+std::vector<Sid> sids_of(Session &session, const Invocation &command) {
+	auto key = key_of(command);
+	return ask(session, SRPROXY_CMD_SID_GET, key.empty() ? NLM_F_DUMP : 0, key).first;
+}
+
+bool asks_for_seg6local(const Invocation &command) {
+	return std::ranges::any_of(command.values, [](const Value &value) {
+		return value.attribute->type == SRPROXY_A_SID_HOOK &&
+		       value.bytes == Bytes{SRPROXY_HOOK_SEG6LOCAL};
+	});
+}
+
+// Of End.BPF, if the module, the kernel and the user's rights allow for it.
+int program_for(Session &session) {
+	const auto &version = *find_object("version");
+	Invocation info{.object = &version, .form = &version.forms.front()};
+	auto &socket = session.socket();
+	auto request = encode(info, 0, false, socket.family());
+	bool bpf = false;
+	socket.ask(*request, [&](const nlmsghdr &message) {
+		auto nest = find_attribute(content_of(message).attributes, SRPROXY_A_INFO);
+		bpf = number<std::uint8_t>(nest.value_or(View()), SRPROXY_A_INFO_SEG6LOCAL,
+					   SRPROXY_SEG6LOCAL_END_T) == SRPROXY_SEG6LOCAL_END_BPF;
+	});
+	return bpf ? seg6local_program() : -1;
+}
+
+// To what it is now from what it was.
+void move_route(Session &session, const std::optional<Route> &was, const std::optional<Route> &is) {
+	Fib fib;
+	if (is) {
+		auto routes = fib.sid_routes();
+		// It may have been removed by somebody else.
+		if (was != is || std::ranges::find(routes, *is, &SidRoute::route) == routes.end()) {
+			fib.add_end_t_table();
+			fib.add(*is, program_for(session));
+		}
+	}
+	if (was && was != is)
+		fib.remove(*was);
+}
+
+void set(Session &session, const Invocation &command) {
+	bool may_exist = !(command.verb->flags & NLM_F_EXCL);
+	bool wanted = asks_for_seg6local(command);
+	std::optional<Sid> old;
+	if (may_exist)
+		if (auto sids = sids_of(session, command); !sids.empty())
+			old = std::move(sids.front());
+	auto was = old ? route_of(*old) : std::nullopt;
+
+	change_objects(session, command);
+	if (!wanted && !was)
+		return;
+	try {
+		auto sids = sids_of(session, command);
+		move_route(session, was, sids.empty() ? std::nullopt : route_of(sids.front()));
+	} catch (const Failure &) {
+		// What the module tells of a SID is what it takes.
+		auto verdict =
+			old ? ask(session, SRPROXY_CMD_SID_NEW, NLM_F_CREATE | NLM_F_REPLACE, *old)
+					.second
+			    : ask(session, SRPROXY_CMD_SID_DEL, 0, key_of(command)).second;
+		if (verdict.error != 0)
+			std::cerr << "srproxyctl: " << command.subject
+				  << ": has no route now, and could not be set back\n";
+		throw;
+	}
+}
+
+void unset(Session &session, const Invocation &command) {
+	std::vector<Route> routes;
+	for (const auto &sid : sids_of(session, command))
+		if (auto route = route_of(sid))
+			routes.push_back(*route);
+	if (!routes.empty()) {
+		Fib fib;
+		for (const auto &route : routes)
+			fib.remove(route);
+	}
+	change_objects(session, command);
+}
+
+Route route_of(const Json &record) {
+	Route route;
+	auto text = record.value("addr", std::string());
+	route.length = record.value("prefix_len", default_length);
+	if (auto slash = text.find('/'); slash != text.npos) {
+		route.length = static_cast<std::uint8_t>(std::stoi(text.substr(slash + 1)));
+		text.resize(slash);
+	}
+	inet_pton(AF_INET6, text.c_str(), route.prefix.data());
+	route.table = record.value("fib", std::uint32_t{0});
+	route.metric = record.value("metric", std::uint32_t{0});
+	if (route.table == 0)
+		route.table = RT_TABLE_MAIN;
+	if (route.metric == 0)
+		route.metric = default_metric;
+	return route;
+}
+
+std::string action_of(const Json &record, const std::vector<SidRoute> &routes) {
+	auto own = route_of(record);
+	auto found = std::ranges::find(routes, own, &SidRoute::route);
+	// One that the user has added, in a VRF's table, say.
+	if (found == routes.end())
+		found = std::ranges::find_if(routes, [&](const SidRoute &other) {
+			return other.route.prefix == own.prefix && other.route.length == own.length;
+		});
+	return found == routes.end() ? "none" : found->action;
+}
+
+} // namespace
+
+void change_sids(Session &session, const Invocation &command) {
+	if (command.form->command == SRPROXY_CMD_SID_NEW)
+		set(session, command);
+	else
+		unset(session, command);
+}
+
+void show_actions(std::vector<Json> &records) {
+	std::optional<std::vector<SidRoute>> routes;
+	for (auto &record : records) {
+		if (record.value("hook", std::string()) != "seg6local")
+			continue;
+		if (!routes)
+			routes = if_nametoindex(SRPROXY_SEG6LOCAL_DEV) ? Fib().sid_routes()
+								       : std::vector<SidRoute>();
+		record["action"] = action_of(record, *routes);
+	}
+}
+
+} // namespace srproxy
