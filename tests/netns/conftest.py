@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from lib.bench import Arrived, Bench
+from lib.bench import HOOKS, Arrived, Bench
 from lib.netns import run
 from lib.packet import explain
 
@@ -53,7 +53,7 @@ def module():
     """Loaded from the first test to the last; it must leave when asked to, and leave nothing."""
     before = tainted()
     # What tests ask for by sysctl or listing loads nothing by itself.
-    run("modprobe", "-qa", "vrf", "8021q", "nfnetlink_hook", check=False)
+    run("modprobe", "-qa", "vrf", "8021q", "bridge", "tun", "nfnetlink_hook", check=False)
     module = Module()
     module.load()
     yield module
@@ -97,9 +97,36 @@ def module_bench(module):
 
 
 @pytest.fixture
-def bench(module_bench):
+def bench(module_bench, request):
+    module_bench.proxy.hook = getattr(request, "param", "prerouting")
+    module_bench.proxy.keep_routes = hasattr(request, "param")
     yield module_bench
     module_bench.reset()
+
+
+def pytest_configure(config):
+    config.addinivalue_line("markers", "both_hooks: packets are to be the same by either hook of a SID")
+    config.addinivalue_line("markers", "data: one of many inputs to the same code, for the kernels that are fast only")
+
+
+def pytest_generate_tests(metafunc):
+    if "bench" in metafunc.fixturenames and metafunc.definition.get_closest_marker("both_hooks"):
+        metafunc.parametrize("bench", HOOKS, indirect=True)
+
+
+def pytest_collection_modifyitems(config, items):
+    """One hook after the other in each file, on each bench; and `data` on User-Mode Linux only."""
+    order = {}
+
+    def group(item):
+        params = item.callspec.params if hasattr(item, "callspec") else {}
+        return order.setdefault((item.path, params.get("module_bench")), len(order)), params.get("bench", "")
+
+    items.sort(key=group)
+    if not os.environ.get("SRPROXY_KERNEL", "um").startswith("um"):
+        many = [item for item in items if item.get_closest_marker("data")]
+        config.hook.pytest_deselected(items=many)
+        items[:] = [item for item in items if not item.get_closest_marker("data")]
 
 
 def pytest_assertrepr_compare(op, left, right):

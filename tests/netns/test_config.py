@@ -11,7 +11,7 @@ import pytest
 from lib.bench import LAST, NEXT, SID, SID2, SID3
 from lib.genl import NLM_F_APPEND, NLM_F_CREATE, NLM_F_EXCL, NLM_F_REPLACE, NlError
 from lib.packet import inner6, srv6
-from lib.proxy import command, encode, nest
+from lib.proxy import FLAVORS, command, encode, nest, vlans, with_defaults
 
 
 @pytest.fixture
@@ -30,6 +30,16 @@ def furnished(proxy):
     proxy.sid(SID, behavior="End.AD", vnf="fw")
     proxy.sid(SID2, behavior="End.AS", vnf="fw4", chain="gold", inner="ip4")
     return proxy
+
+
+@pytest.fixture
+def more_furnished(furnished):
+    """And a VNF without a next hop, one on a tagged port, a chain that is as long as can be, and an End.AS, last."""
+    furnished.vnf("bare", dev="dst")
+    furnished.vnf("tagged", dev="dst", vlan="100")
+    furnished.chain("long", src="fc00:b::", segs=MANY)
+    furnished.sid(LAST_SID, behavior="End.AS", vnf="bare", flavors="last", inner="eth")
+    return furnished
 
 
 def refused(call, *args, **kwargs):
@@ -51,11 +61,24 @@ def test_defaults(proxy):
     proxy.chain("gold", src="fc00:b::", segs=[NEXT])
     assert proxy.get("chain", "gold") == {
         "name": "gold", "src": "fc00:b::", "segs": [NEXT], "hop_limit": 64, "reduced": 0, "table": 0, "sids": 0,
+        "tag": 0, "hmac": 0, "dscp": 0,
     }
-    proxy.sid(SID, behavior="End.AD", vnf="fw")
-    assert proxy.get("sid", SID) == {
-        "addr": SID, "behavior": "End.AD", "inner": "ip", "vnf": "fw", "ageing": 0, "margin": 8, "table": 0,
+    common = {
+        "addr": SID, "prefix_len": 128, "flavors": [], "vnf": "fw", "reverse": 0, "require_hmac": 0,
+        "hook": "prerouting",
     }
+    for own in (
+        {"behavior": "End.AD", "inner": "ip", "ttl_mode": "pipe", "dscp_mode": "inner", "ageing": 0, "margin": 8,
+         "table": 0, "hmac": 0},
+        {"behavior": "End.AS", "inner": "ip", "ttl_mode": "pipe", "dscp_mode": "inner", "chain": "gold"},
+        {"behavior": "End.AM", "inner": "ip6", "table": 0, "hmac": 0},
+        {"behavior": "End.AN", "inner": "ip6", "table": 0, "hmac": 0, "permit": "none", "flows": 1024},
+    ):
+        said = {key: own[key] for key in ("behavior", "chain") if key in own}
+        proxy.sid(SID, **said)
+        assert proxy.get("sid", SID) == {**common, **own}
+        assert with_defaults("sid", addr=SID, vnf="fw", **said) == {**common, **own}
+        proxy.delete("sid", SID)
 
 
 def test_everything_said(bench, proxy):
@@ -70,23 +93,26 @@ def test_everything_said(bench, proxy):
     proxy.add("vnf", **other)
     assert {**other, "state": "up"}.items() <= proxy.get("vnf", "l2").items()
     segs = [f"fc00:c::{n:x}" for n in range(1, 128)]
-    chain = {"name": "gold", "src": "2001:db8::1", "segs": segs, "hop_limit": 255, "reduced": 1, "table": 0xFFFFFFFF}
+    chain = {
+        "name": "gold", "src": "2001:db8::1", "segs": segs, "hop_limit": 255, "reduced": 1, "table": 0xFFFFFFFF,
+        "tag": 1, "hmac": 0, "dscp": 1,
+    }
     proxy.add("chain", **chain)
     assert proxy.get("chain", "gold") == {**chain, "sids": 0}
     dynamic = {
         "addr": SID, "behavior": "End.AD", "inner": "ip6", "vnf": "l2", "ageing": 86400, "margin": 255, "table": 7,
     }
     proxy.add("sid", **dynamic)
-    assert proxy.get("sid", SID) == dynamic
+    assert proxy.get("sid", SID) == with_defaults("sid", **dynamic)
     static = {"addr": SID2, "behavior": "End.AS", "inner": "ip4", "vnf": "l2", "chain": "gold"}
     proxy.add("sid", **static)
-    assert proxy.get("sid", SID2) == static
+    assert proxy.get("sid", SID2) == with_defaults("sid", **static)
     assert proxy.get("vnf", "l2")["sids"] == 2 and proxy.get("chain", "gold")["sids"] == 1
 
 
 def test_info(furnished):
     info = furnished.info()
-    assert info.pop("version")
+    assert info.pop("version") and info.pop("seg6local") in ("End.T", "End.BPF")
     assert info == {"segs_max": 127, "vnfs": 3, "chains": 2, "sids": 2}
 
 
@@ -162,6 +188,7 @@ def test_change_keeps_the_rest(furnished, noun):
     assert {**said, **kept}.items() <= furnished.get(noun, key_of(noun)).items()
 
 
+@pytest.mark.data
 @pytest.mark.parametrize("noun", NOUNS)
 @pytest.mark.parametrize("verb", ("change", "delete", "get"))
 def test_what_is_not_there(furnished, noun, verb):
@@ -174,6 +201,7 @@ def test_what_is_not_there(furnished, noun, verb):
     assert furnished.state() == before
 
 
+@pytest.mark.data
 @pytest.mark.parametrize("noun", NOUNS)
 @pytest.mark.parametrize("flags", (0, NLM_F_CREATE, NLM_F_EXCL))
 def test_other_flags_are_refused(furnished, noun, flags):
@@ -183,6 +211,7 @@ def test_other_flags_are_refused(furnished, noun, flags):
     assert furnished.state() == before
 
 
+@pytest.mark.data
 @pytest.mark.parametrize("noun", NOUNS)
 @pytest.mark.parametrize("flags", (0, NLM_F_CREATE))
 def test_exclusive_replacement_is_a_dump(furnished, noun, flags):
@@ -237,13 +266,11 @@ def test_sid_changes_its_behavior(furnished):
     """And loses what only the other one has."""
     furnished.change("sid", addr=SID, ageing=5, margin=5)
     furnished.change("sid", addr=SID, behavior="End.AS", chain="silver")
-    assert furnished.get("sid", SID) == {
-        "addr": SID, "behavior": "End.AS", "inner": "ip", "vnf": "fw", "chain": "silver",
-    }
+    assert furnished.get("sid", SID) == with_defaults(
+        "sid", addr=SID, behavior="End.AS", inner="ip", vnf="fw", chain="silver"
+    )
     furnished.change("sid", addr=SID, behavior="End.AD")
-    assert furnished.get("sid", SID) == {
-        "addr": SID, "behavior": "End.AD", "inner": "ip", "vnf": "fw", "ageing": 0, "margin": 8, "table": 0,
-    }
+    assert furnished.get("sid", SID) == with_defaults("sid", addr=SID, behavior="End.AD", inner="ip", vnf="fw")
     furnished.delete("chain", "silver")
 
 
@@ -287,6 +314,21 @@ A_DEVICE = {"name": "x", "dev": "to-vnf"}
 A_VNF = {**A_DEVICE, "nh6": "fd00:3::2"}
 A_CHAIN = {"name": "x", "src": "fc00:b::", "segs": [NEXT]}
 
+A_MASQUERADING_SID = {"addr": SID3, "behavior": "End.AM", "vnf": "spare", "inner": "ip6"}
+A_KIND = {
+    "End.AS": A_STATIC_SID, "End.AD": A_SID, "End.AM": A_MASQUERADING_SID,
+    "End.AN": {**A_MASQUERADING_SID, "behavior": "End.AN"},
+}
+FITTING = {
+    "End.AS": ("last",), "End.AD": ("last", "next-csid"), "End.AM": ("nat", "psp", "cache"), "End.AN": (),
+}
+A_CSID = {
+    "addr": "fcbb:bb00:f1::", "prefix_len": 48, "behavior": "End.AD", "vnf": "spare", "flavors": "next-csid",
+    "lblen": 32,
+}
+MANY = [f"fc00:c::{n:x}" for n in range(1, 128)]
+LAST_SID = "fc00:b::1a"
+
 BAD_NAMES = ("", "a b", "a/b", "ä", "a:b", "a\n", "a\x7f")
 BAD_DEVICES = ("", ".", "..", "a/b", "a b", "a:b")
 BAD_ADDRESSES = ("::", "::1", "ff02::1", "fe80::1", "::ffff:10.0.0.1")
@@ -300,6 +342,9 @@ REFUSED = {
     "circuit taken, one family": ("add", "sid", {**A_SID, "vnf": "fw", "inner": "ip4"}, errno.EEXIST, SID),
     "circuit taken by another VNF's": ("change", "vnf", {"name": "fw4", "iif": "from-vnf"}, errno.EEXIST, SID),
     "circuit taken by a change of the VNF": ("change", "sid", {"addr": SID2, "vnf": "fw"}, errno.EEXIST, SID),
+    "circuit taken for one of several inner types": (
+        "add", "sid", {**A_SID, "vnf": "fw", "inner": "ip6,eth"}, errno.EEXIST, "ip6"
+    ),
     # references
     "no such VNF": ("add", "sid", {**A_SID, "vnf": "nobody"}, errno.ENOENT, "nobody"),
     "no such chain": ("add", "sid", {**A_STATIC_SID, "chain": "nothing"}, errno.ENOENT, "nothing"),
@@ -328,6 +373,84 @@ REFUSED = {
     "nh6 multicast": ("add", "vnf", {**A_VNF, "nh6": "ff02::1"}, errno.EINVAL, "ff02::1"),
     "nh6 loopback": ("add", "vnf", {**A_VNF, "nh6": "::1"}, errno.EINVAL, "::1"),
     "VNF without device": ("add", "vnf", {"name": "x", "nh6": "fd00:3::2"}, errno.EINVAL, "dev"),
+    # tagged ports
+    "nh6 on a tagged port": ("add", "vnf", {**A_VNF, "vlan": "100"}, errno.EINVAL, "lladdr"),
+    "nh4 on a tagged port": ("add", "vnf", {**A_DEVICE, "nh4": "10.0.0.1", "vlan": "100"}, errno.EINVAL, "lladdr"),
+    "nh6 on a port tagged later": ("change", "vnf", {"name": "fw", "vlan": "100"}, errno.EINVAL, "lladdr"),
+    "iif-nh6 on a tagged port": (
+        "add", "vnf", {**A_DEVICE, "iif": "src", "iif_vlan": "100", "iif_nh6": "fd00::1"}, errno.EINVAL, "iif-lladdr",
+    ),
+    "iif-nh4 on a tagged port": (
+        "add", "vnf", {**A_DEVICE, "iif": "src", "iif_vlan": "100", "iif_nh4": "10.0.0.1"}, errno.EINVAL, "iif-lladdr",
+    ),
+    "iif-nh6 on the tagged port itself": (
+        "add", "vnf", {**A_DEVICE, "vlan": "100", "iif_nh6": "fd00::1"}, errno.EINVAL, "lladdr",
+    ),
+    "VID 0": ("add", "vnf", {**A_DEVICE, "vlan": "0"}, errno.EINVAL, "0"),
+    "VID 4095": ("add", "vnf", {**A_DEVICE, "vlan": "100,4095"}, errno.EINVAL, "4095"),
+    "VID 4095 back": ("add", "vnf", {**A_DEVICE, "iif": "src", "iif_vlan": "4095"}, errno.EINVAL, "4095"),
+    "VLAN protocol": ("add", "vnf", {**A_DEVICE, "vlan": "QinQ:100"}, errno.EINVAL, "9100"),
+    "no next hop for IP on a tagged port": ("add", "sid", {**A_SID, "vnf": "tagged"}, errno.EINVAL, "ip"),
+    "no next hop for IP beside Ethernet": (
+        "add", "sid", {**A_SID, "vnf": "bare", "inner": "ip6,eth"}, errno.EINVAL, "ip6",
+    ),
+    # the other side's next hops
+    "iif-lladdr and iif-nh6": (
+        "add", "vnf", {**A_DEVICE, "iif": "src", "iif_nh6": "fd00::1", "iif_lladdr": "02:00:00:00:00:01"},
+        errno.EINVAL, "iif-lladdr",
+    ),
+    "iif-lladdr multicast": (
+        "add", "vnf", {**A_DEVICE, "iif": "src", "iif_lladdr": "01:00:5e:00:00:01"}, errno.EINVAL, "unicast",
+    ),
+    "iif-nh4 multicast": ("add", "vnf", {**A_DEVICE, "iif": "src", "iif_nh4": "224.0.0.1"}, errno.EINVAL, "224.0.0.1"),
+    "iif-nh6 loopback": ("add", "vnf", {**A_DEVICE, "iif": "src", "iif_nh6": "::1"}, errno.EINVAL, "::1"),
+    # flavors
+    **{f"{flavor} with {behavior}": (
+        "add", "sid", {**A_KIND[behavior], "flavors": flavor}, errno.EINVAL, flavor)
+       for behavior, fitting in FITTING.items() for flavor in FLAVORS if flavor not in fitting},
+    "nat with cache": ("add", "sid", {**A_MASQUERADING_SID, "flavors": "nat,cache"}, errno.EINVAL, "cache"),
+    "next-csid without lblen": ("add", "sid", {**A_CSID, "lblen": None}, errno.EINVAL, "lblen"),
+    "lblen of the whole prefix": ("add", "sid", {**A_CSID, "lblen": 48}, errno.EINVAL, "48"),
+    "lblen beyond the prefix": ("add", "sid", {**A_CSID, "lblen": 64}, errno.EINVAL, "64"),
+    "next-csid of a whole address": ("add", "sid", {**A_CSID, "prefix_len": 128}, errno.EINVAL, "next-csid"),
+    "next-csid without a prefix": ("add", "sid", {**A_CSID, "prefix_len": None}, errno.EINVAL, "next-csid"),
+    "lblen without next-csid": ("add", "sid", {**A_SID, "lblen": 32}, errno.EINVAL, "lblen"),
+    # what only some behaviors have
+    **{f"{behavior} with inner {kind}": (
+        "add", "sid", {**A_KIND[behavior], "inner": kind}, errno.EINVAL, behavior)
+       for behavior in ("End.AM", "End.AN") for kind in ("ip4", "ip", "eth", "ip6,eth", "ip,eth")},
+    **{f"{behavior} with {key}": ("add", "sid", {**A_KIND[behavior], key: value}, errno.EINVAL, key.replace("_", "-"))
+       for behavior in ("End.AM", "End.AN")
+       for key, value in (("chain", "gold"), ("ageing", 1), ("margin", 1), ("ttl_mode", "uniform"),
+                          ("dscp_mode", "pipe"), ("lblen", 32))},
+    **{f"{behavior} with permit": (
+        "add", "sid", {**A_KIND[behavior], "permit": "full"}, errno.EINVAL, "permit")
+       for behavior in ("End.AS", "End.AD", "End.AM")},
+    **{f"{behavior} with flows": ("add", "sid", {**A_KIND[behavior], "flows": 64}, errno.EINVAL, "flows")
+       for behavior in ("End.AS", "End.AD", "End.AM")},
+    "psp with flows": ("add", "sid", {**A_MASQUERADING_SID, "flavors": "psp", "flows": 64}, errno.EINVAL, "flows"),
+    "End.AS with hmac": ("add", "sid", {**A_STATIC_SID, "hmac": 1}, errno.EINVAL, "chain"),
+    "last with chain": ("add", "sid", {**A_STATIC_SID, "flavors": "last"}, errno.EINVAL, "chain"),
+    "End.AD, last, with chain": ("add", "sid", {**A_SID, "flavors": "last", "chain": "gold"}, errno.EINVAL, "chain"),
+    "last no more, without chain": ("change", "sid", {"addr": LAST_SID, "flavors": ""}, errno.EINVAL, "chain"),
+    "fib without the hook": ("add", "sid", {**A_SID, "fib": 100}, errno.EINVAL, "fib"),
+    "metric without the hook": ("add", "sid", {**A_SID, "metric": 100}, errno.EINVAL, "metric"),
+    # prefixes
+    "bits beyond the prefix": ("add", "sid", {**A_SID, "prefix_len": 64}, errno.EINVAL, SID3),
+    "one bit beyond the prefix": ("add", "sid", {**A_SID, "prefix_len": 127}, errno.EINVAL, SID3),
+    "prefix multicast": ("add", "sid", {**A_SID, "addr": "ff00::", "prefix_len": 8}, errno.EINVAL, "ff00::"),
+    "prefix of everything": ("add", "sid", {**A_SID, "addr": "::", "prefix_len": 1}, errno.EINVAL, "::"),
+    # reverse
+    "reverse with one port": ("add", "sid", {**A_SID, "reverse": 1}, errno.EINVAL, "dst"),
+    "reverse without a next hop": ("add", "sid", {**A_SID, "vnf": "fw", "reverse": 1}, errno.EINVAL, "ip"),
+    # HMAC leaves less room
+    "too many segments with HMAC": (
+        "add", "chain", {**A_CHAIN, "segs": MANY[:15], "hmac": 1}, errno.EINVAL, "15",
+    ),
+    "too many reduced segments with HMAC": (
+        "add", "chain", {**A_CHAIN, "segs": MANY[:16], "hmac": 1, "reduced": 1}, errno.EINVAL, "15",
+    ),
+    "HMAC for a chain that is too long": ("change", "chain", {"name": "long", "hmac": 1}, errno.EINVAL, "127"),
     # chains
     "chain without source": ("add", "chain", {"name": "x", "segs": [NEXT]}, errno.EINVAL, "src"),
     "chain without segments": ("add", "chain", {"name": "x", "src": "fc00:b::"}, errno.EINVAL, "segs"),
@@ -342,17 +465,140 @@ REFUSED = {
 }
 
 
+@pytest.mark.data
 @pytest.mark.parametrize("case", REFUSED)
-def test_refused(furnished, case):
-    """With the errno and a sentence that says what, and nothing changed."""
+def test_refused(more_furnished, case):
+    """With the errno and a sentence that says what, and nothing changed. A value of None is not said."""
+    proxy = more_furnished
     verb, noun, values, number, sentence = REFUSED[case]
-    before = furnished.state()
-    error = refused(getattr(furnished, verb), noun, **values) if isinstance(values, dict) else refused(
-        getattr(furnished, verb), noun, values
-    )
+    before = proxy.state()
+    if isinstance(values, dict):
+        said = {key: value for key, value in values.items() if value is not None}
+        error = refused(getattr(proxy, verb), noun, **said)
+    else:
+        error = refused(getattr(proxy, verb), noun, values)
     assert error.errno == number
     assert sentence in error.message
+    assert proxy.state() == before
+
+
+# (noun, values): numbers that the attributes themselves refuse
+OUT_OF_RANGE = (
+    ("chain", {**A_CHAIN, "dscp": 64}), ("chain", {**A_CHAIN, "dscp": 255}), ("chain", {**A_CHAIN, "reduced": 2}),
+    ("sid", {**A_SID, "prefix_len": 0}), ("sid", {**A_SID, "prefix_len": 129}), ("sid", {**A_SID, "reverse": 2}),
+    ("sid", {**A_SID, "require_hmac": 2}), ("sid", {**A_CSID, "lblen": 0}), ("sid", {**A_CSID, "lblen": 128}),
+    ("sid", {**A_KIND["End.AN"], "flows": 0}), ("sid", {**A_KIND["End.AN"], "flows": 65537}),
+    ("sid", {**A_SID, "inner": ""}),
+)
+
+
+@pytest.mark.data
+@pytest.mark.parametrize("noun, values", OUT_OF_RANGE, ids=str)
+def test_out_of_range(furnished, noun, values):
+    before = furnished.state()
+    assert refused(furnished.add, noun, **values).errno in (errno.ERANGE, errno.EINVAL)
     assert furnished.state() == before
+
+
+# What is accepted, beside what is refused: (noun, values)
+ACCEPTED = {
+    **{f"{behavior} with {flavor}": ("sid", {**A_KIND[behavior], "flavors": flavor})
+       for behavior, fitting in FITTING.items() for flavor in fitting if flavor not in ("last", "next-csid")},
+    "nat and psp": ("sid", {**A_MASQUERADING_SID, "flavors": "nat,psp"}),
+    "psp and cache": ("sid", {**A_MASQUERADING_SID, "flavors": "psp,cache", "flows": 65536}),
+    "End.AS, last": ("sid", {"addr": SID3, "behavior": "End.AS", "vnf": "spare", "flavors": "last", "table": 5}),
+    "End.AD, last": ("sid", {**A_SID, "flavors": "last", "table": 5}),
+    "next-csid": ("sid", A_CSID),
+    "next-csid of 1 bit": ("sid", {**A_CSID, "lblen": 47}),
+    "next-csid of all bits": ("sid", {**A_CSID, "addr": "fcbb:bb00:f1::2", "prefix_len": 127, "lblen": 1}),
+    "prefix": ("sid", {**A_SID, "addr": "fc00:b:7::", "prefix_len": 48}),
+    "prefix of one bit": ("sid", {**A_SID, "addr": "8000::", "prefix_len": 1}),
+    "prefix that is an address": ("sid", {**A_SID, "prefix_len": 128}),
+    "End.AN": ("sid", {
+        **A_KIND["End.AN"], "permit": "insert-any", "flows": 1, "hmac": 3, "require_hmac": 1, "table": 9,
+    }),
+    "End.AM with everything": ("sid", {**A_MASQUERADING_SID, "hmac": 3, "require_hmac": 1, "table": 9}),
+    "End.AD with everything": ("sid", {
+        **A_SID, "inner": "ip,eth", "ageing": 5, "margin": 5, "hmac": 7, "require_hmac": 1, "table": 9,
+        "ttl_mode": "uniform", "dscp_mode": "uniform",
+    }),
+    "End.AS with everything": ("sid", {
+        **A_STATIC_SID, "inner": "ip,eth", "require_hmac": 1, "ttl_mode": "uniform", "dscp_mode": "pipe",
+    }),
+    "Ethernet without a next hop": ("sid", {**A_SID, "vnf": "bare", "inner": "eth"}),
+    "Ethernet on a tagged port without a next hop": ("sid", {**A_SID, "vnf": "tagged", "inner": "eth"}),
+    "chain with everything": ("chain", {
+        **A_CHAIN, "segs": MANY[:15], "hop_limit": 1, "reduced": 1, "table": 4, "tag": 65535, "hmac": 0xFFFFFFFF,
+        "dscp": 63,
+    }),
+    "as many segments as HMAC allows": ("chain", {**A_CHAIN, "segs": MANY[:14], "hmac": 1}),
+    "VNF with everything": ("vnf", {
+        "name": "x", "dev": "src", "vlan": "802.1ad:4094,1", "iif": "dst", "iif_vlan": "802.1ad:1,802.1ad:2",
+        "lladdr": "02:00:00:00:00:01", "iif_lladdr": "02:00:00:00:00:02", "on_down": "bypass",
+    }),
+    "VNF with next hops on both sides": ("vnf", {
+        "name": "x", "dev": "src", "iif": "dst", "nh4": "10.0.0.1", "nh6": "fd00::1", "iif_nh4": "10.0.0.2",
+        "iif_nh6": "fe80::1",
+    }),
+}
+
+
+def as_shown(values):
+    """VLANs and flavors are lists."""
+    shown = {**values}
+    if "flavors" in shown:
+        shown["flavors"] = shown["flavors"].split(",")
+    for key in ("vlan", "iif_vlan"):
+        if key in shown and isinstance(shown[key], str):
+            shown[key] = vlans(shown[key])
+    return shown
+
+
+@pytest.mark.data
+@pytest.mark.parametrize("case", ACCEPTED)
+def test_accepted(more_furnished, case):
+    """And shown as it was said."""
+    noun, values = ACCEPTED[case]
+    more_furnished.add(noun, **values)
+    key = values["addr" if noun == "sid" else "name"]
+    assert as_shown(values).items() <= more_furnished.get(noun, key).items()
+    more_furnished.delete(noun, key)
+
+
+def test_addresses_are_unique_whatever_their_prefix(furnished):
+    """The address is the key; the prefix is its configuration."""
+    furnished.add("sid", **{**A_SID, "addr": "fc00:b:7::", "prefix_len": 48})
+    before = furnished.state()
+    assert refused(furnished.add, "sid", **{**A_SID, "addr": "fc00:b:7::", "prefix_len": 64}).errno == errno.EEXIST
+    assert furnished.state() == before
+    furnished.change("sid", addr="fc00:b:7::", prefix_len=64)
+    assert furnished.get("sid", "fc00:b:7::")["prefix_len"] == 64
+
+
+def test_circuit_of_a_tagged_port_is_taken(more_furnished):
+    """The sentence says which: device, tags, inner type, and whose it is."""
+    proxy = more_furnished
+    proxy.vnf("outer", dev="src", vlan="802.1ad:300,30", lladdr="02:00:00:00:00:01")
+    proxy.vnf("same", dev="dst", iif="src", iif_vlan="802.1ad:300,30", lladdr="02:00:00:00:00:01")
+    proxy.vnf("other", dev="src", vlan="300,30", lladdr="02:00:00:00:00:01")
+    proxy.sid(SID3, vnf="outer", inner="eth")
+    error = refused(proxy.sid, "fc00:b::f4", vnf="same", inner="eth")
+    assert error.errno == errno.EEXIST
+    assert all(word in error.message for word in ("src", "300", "30", "eth", SID3))
+    proxy.sid("fc00:b::f4", vnf="same", inner="ip6")
+    proxy.sid("fc00:b::f5", vnf="other", inner="ip,eth")
+    assert len([circuit for circuit in proxy.show("circuit") if circuit.get("vlan")]) == 5
+
+
+def test_hook_is_of_this_kernel(furnished):
+    """Either it can be, or it cannot and says so; what it is made of is said, too."""
+    assert furnished.info()["seg6local"] in ("End.T", "End.BPF")
+    try:
+        furnished.add("sid", **{**A_SID, "hook": "seg6local", "fib": 100, "metric": 7})
+    except NlError as error:
+        assert error.errno == errno.EOPNOTSUPP and error.message
+    else:
+        assert {"hook": "seg6local", "fib": 100, "metric": 7}.items() <= furnished.get("sid", SID3).items()
 
 
 def test_refusal_points_at_the_attribute(furnished):

@@ -17,6 +17,8 @@ from scapy.packet import Raw
 from lib.bench import LAST, NEXT, PATH, SID
 from lib.packet import PAD1, inner, inner4, inner6, padn, srv6, tlv
 
+pytestmark = pytest.mark.both_hooks
+
 OPTIONS = IPv6ExtHdrDestOpt(options=[PadN(optdata=b"\0" * 4)])
 HOP_BY_HOP = IPv6ExtHdrHopByHop(options=[PadN(optdata=b"\0" * 4)])
 PASSED_ROUTING = IPv6ExtHdrRouting(type=253, segleft=0, addresses=[NEXT])
@@ -78,6 +80,7 @@ INNER = {
 INNER["wrong transport checksum"][UDP].chksum = 0xBAD
 
 
+@pytest.mark.data
 @pytest.mark.parametrize("outer", OUTER)
 def test_outer_headers_go(bench, outer):
     bench.end_ad()
@@ -86,10 +89,21 @@ def test_outer_headers_go(bench, outer):
     assert bench.drops(SID) == {}
 
 
+@pytest.mark.data
 @pytest.mark.parametrize("packet", INNER)
 def test_inner_packet_is_untouched(bench, packet):
     bench.end_ad()
     assert bench.send(src=srv6(PATH) / INNER[packet]) == dict(to_vnf=[INNER[packet]])
+
+
+def test_all_at_once(bench):
+    """Every outer header, and every inner packet, one after the other."""
+    bench.end_ad()
+    sent = [(outer, packet) for outer in OUTER.values() for packet in (inner6(), inner4())]
+    sent += [(srv6(PATH), packet) for packet in INNER.values()]
+    arrived = bench.send(src=[outer / packet for outer, packet in sent])
+    assert arrived == dict(to_vnf=[packet for _, packet in sent])
+    assert bench.proxy.stats(SID)["in_packets"] == len(sent) and bench.drops(SID) == {}
 
 
 @pytest.mark.parametrize("family", (4, 6))
@@ -109,6 +123,7 @@ ECN = {
 }
 
 
+@pytest.mark.data
 @pytest.mark.parametrize("family", (4, 6))
 @pytest.mark.parametrize("inside", ECN)
 @pytest.mark.parametrize("outside", (NOT_ECT, ECT0, ECT1, CE))
@@ -141,7 +156,7 @@ def test_counters(bench, family):
 
 def test_order_is_kept(bench):
     bench.end_ad()
-    packets = [inner(4 + 2 * (n % 2), sport=n) for n in range(1, 200)]
+    packets = [inner(4 + 2 * (n % 2), sport=n) for n in range(1, 60)]
     assert bench.send(src=[srv6(PATH) / packet for packet in packets]) == dict(to_vnf=packets)
 
 

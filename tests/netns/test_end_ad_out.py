@@ -14,6 +14,8 @@ from scapy.packet import Raw
 from lib.bench import LAST, NEXT, PATH, SID
 from lib.packet import AUTO, PAD1, checksums_right, hop, inner, inner4, inner6, padn, srv6, tlv
 
+pytestmark = pytest.mark.both_hooks
+
 OPTIONS = IPv6ExtHdrDestOpt(options=[PadN(optdata=b"\0" * 4)])
 HOP_BY_HOP = IPv6ExtHdrHopByHop(options=[PadN(optdata=b"\0" * 4)])
 
@@ -62,6 +64,7 @@ RETURNED = {
 }
 
 
+@pytest.mark.data
 @pytest.mark.parametrize("learned", LEARNED)
 def test_learned_header_returns(bench, learned):
     path, at, values = LEARNED[learned]
@@ -72,6 +75,7 @@ def test_learned_header_returns(bench, learned):
         assert bench.send(from_vnf=packet) == dict(dst=[want])
 
 
+@pytest.mark.data
 @pytest.mark.parametrize("returned", RETURNED)
 def test_inner_packet_makes_one_hop(bench, returned):
     packet = RETURNED[returned]
@@ -81,6 +85,7 @@ def test_inner_packet_makes_one_hop(bench, returned):
     assert bench.send(from_vnf=packet) == dict(dst=[want])
 
 
+@pytest.mark.data
 @pytest.mark.parametrize("hlim", (2, 3, 63, 64, 254, 255))
 def test_outer_packet_makes_one_hop(bench, hlim):
     bench.end_ad()
@@ -89,6 +94,7 @@ def test_outer_packet_makes_one_hop(bench, hlim):
     assert bench.send(from_vnf=inner6()) == dict(dst=[want])
 
 
+@pytest.mark.data
 @pytest.mark.parametrize("family", (4, 6))
 @pytest.mark.parametrize("tc", (0x00, 0x01, 0x02, 0x03, 0xB8, 0xBA, 0xFF))
 def test_traffic_class_is_the_inner_packets(bench, family, tc):
@@ -96,6 +102,19 @@ def test_traffic_class_is_the_inner_packets(bench, family, tc):
     bench.teach(srv6(PATH, tc=0x28) / inner(family))
     want = srv6(PATH, 1, hlim=63, tc=tc, fl=AUTO) / hop(inner(family, tc=tc))
     assert bench.send(from_vnf=inner(family, tc=tc)) == dict(dst=[want])
+
+
+def test_all_at_once(bench):
+    """Everything that returns, one after the other, and then every header that is learned."""
+    bench.end_ad()
+    bench.teach(srv6(PATH) / inner6(), srv6(PATH) / inner4())
+    assert bench.send(from_vnf=list(RETURNED.values())) == dict(
+        dst=[srv6(PATH, 1, hlim=63, fl=AUTO) / hop(packet) for packet in RETURNED.values()]
+    )
+    for path, at, values in LEARNED.values():
+        bench.teach(srv6(path, at, **values) / inner6())
+        want = srv6(path, at + 1, hlim=63, fl=AUTO, **values) / hop(inner6())
+        assert bench.send(from_vnf=inner6()) == dict(dst=[want])
 
 
 @pytest.mark.parametrize("family", (4, 6))
@@ -142,7 +161,7 @@ def test_counters(bench):
 def test_order_is_kept(bench):
     bench.end_ad()
     bench.teach(srv6(PATH) / inner6(), srv6(PATH) / inner4())
-    packets = [inner(4 + 2 * (n % 2), sport=n) for n in range(1, 200)]
+    packets = [inner(4 + 2 * (n % 2), sport=n) for n in range(1, 60)]
     want = [srv6(PATH, 1, hlim=63, fl=AUTO) / hop(packet) for packet in packets]
     assert bench.send(from_vnf=packets) == dict(dst=want)
 
@@ -190,7 +209,7 @@ def test_table_of_the_sid(bench):
         want = srv6(PATH, 1, hlim=63, fl=AUTO) / hop(inner6())
         assert bench.send(from_vnf=inner6()) == dict(src=[want])
     finally:
-        bench.node.ip("route flush table 77", check=False)
+        bench.node.run("ip", "-6", "route", "flush", "table", "77")
 
 
 def test_next_hop_behind_the_vnfs_own_interface(bench):

@@ -12,6 +12,8 @@ from scapy.layers.inet6 import IPv6, IPv6ExtHdrDestOpt, IPv6ExtHdrHopByHop, PadN
 from lib.bench import HEADEND, LAST, NEXT, PATH, SID, SID2
 from lib.packet import AUTO, hop, inner, inner4, inner6, padn, srv6
 
+pytestmark = pytest.mark.both_hooks
+
 OPTIONS = IPv6ExtHdrDestOpt(options=[PadN(optdata=b"\0" * 4)])
 HOP_BY_HOP = IPv6ExtHdrHopByHop(options=[PadN(optdata=b"\0" * 4)])
 SOURCE = "fc00:b::"
@@ -37,6 +39,7 @@ LISTS = {
 }
 
 
+@pytest.mark.data
 @pytest.mark.parametrize("outer", OUTER)
 def test_any_outer_header_goes(bench, outer):
     bench.end_as()
@@ -45,11 +48,19 @@ def test_any_outer_header_goes(bench, outer):
     assert bench.drops(SID) == {}
 
 
+def test_all_outer_headers_go(bench):
+    bench.end_as()
+    sent = [(outer, packet) for outer in OUTER.values() for packet in (inner6(), inner4())]
+    arrived = bench.send(src=[outer / packet for outer, packet in sent])
+    assert arrived == dict(to_vnf=[packet for _, packet in sent])
+
+
 def pushed(segs, reduced=False, hlim=63, src=SOURCE, tc=0):
     """The header for a configured list, as it leaves the node."""
     return srv6(segs, src=src, hlim=hlim, tc=tc, fl=AUTO, reduced=reduced or len(segs) == 1)
 
 
+@pytest.mark.data
 @pytest.mark.parametrize("reduced", (0, 1), ids=("full", "reduced"))
 @pytest.mark.parametrize("segs", LISTS)
 def test_chain_is_pushed(bench, segs, reduced):
@@ -59,6 +70,7 @@ def test_chain_is_pushed(bench, segs, reduced):
         assert bench.send(from_vnf=packet) == dict(dst=[pushed(LISTS[segs], reduced) / hop(packet)])
 
 
+@pytest.mark.data
 @pytest.mark.parametrize("hop_limit", (2, 64, 255))
 def test_hop_limit(bench, hop_limit):
     bench.end_as(chain_values={"hop_limit": hop_limit})
@@ -70,6 +82,7 @@ def test_source(bench):
     assert bench.send(from_vnf=inner6()) == dict(dst=[pushed([NEXT, LAST], src="2001:db8:5::1") / hop(inner6())])
 
 
+@pytest.mark.data
 @pytest.mark.parametrize("family", (4, 6))
 @pytest.mark.parametrize("tc", (0x00, 0x01, 0x02, 0x03, 0xB8, 0xFF))
 def test_traffic_class_is_the_inner_packets(bench, family, tc):
@@ -99,7 +112,7 @@ def test_table_of_the_chain(bench):
         bench.node.ip(f"route add fc00:c::/32 via {bench.ip6('src', 2)} table 77")
         assert bench.send(from_vnf=inner6()) == dict(src=[pushed([NEXT, LAST]) / hop(inner6())])
     finally:
-        bench.node.ip("route flush table 77", check=False)
+        bench.node.run("ip", "-6", "route", "flush", "table", "77")
 
 
 def test_counters(bench):

@@ -166,6 +166,7 @@ def test_dynamic_bypass_adds_no_hops(bench, family, hlim):
 CTRL_CMD_GETPOLICY = 10
 
 
+@pytest.mark.data
 @pytest.mark.parametrize("payload", (b"", b"abcd", bytes(64)), ids=len)
 @pytest.mark.parametrize("nested", (False, True), ids=("plain", "nested"))
 @pytest.mark.parametrize("kind", range(1, 8))
@@ -368,6 +369,7 @@ def test_device_renamed_to_the_name_of_another_port(bench, dummy, live):
 # Segments that are no place to go
 
 
+@pytest.mark.data
 @pytest.mark.parametrize("family", (4, 6))
 @pytest.mark.parametrize(
     "segment", ("::1", "::", "fe80::1", "::ffff:192.0.2.9", "ff02::1", "ff0e::1"),
@@ -511,7 +513,7 @@ REFUSALS = {  # what is there before, what is refused, the sentence
                f"src {NOT_ROUTABLE} is not a routable unicast address"),
     "SID": (holder, lambda proxy: proxy.sid(NOT_ROUTABLE, vnf=NAME),
             f"{NOT_ROUTABLE} is not a routable unicast address"),
-    "circuit": (holder, lambda proxy: proxy.sid(SID, vnf=NAME), f"{LONG}'s ip4 returns go to SID {FULL}"),
+    "circuit": (holder, lambda proxy: proxy.sid(SID, vnf=NAME), f"{LONG} ip4 returns: SID {FULL}"),
     "VNF in use": (holder, lambda proxy: proxy.delete("vnf", NAME), f"in use by SID {FULL}"),
     "chain in use": (static_holder, lambda proxy: proxy.delete("chain", NAME), f"in use by SID {FULL}"),
     "VNF": (None, lambda proxy: proxy.sid(FULL, vnf=NAME), f"no VNF named {NAME}"),

@@ -71,6 +71,7 @@ TRANSIT = {
 }
 
 
+@pytest.mark.data
 @pytest.mark.parametrize("state", (nothing, configure))
 @pytest.mark.parametrize("case", TRANSIT)
 def test_transit(bench, case, state):

@@ -18,7 +18,7 @@ from lib import uapi
 from lib.bench import LAST, NEXT, PATH, SID, SID2
 from lib.netns import in_child, run
 from lib.packet import inner4, inner6, srv6
-from lib.proxy import Tool
+from lib.proxy import Tool, vlans, with_defaults
 from test_netlink import become_nobody
 
 DONE, USAGE, REFUSED, NO_MODULE = range(4)
@@ -31,6 +31,20 @@ CONFIG = f"""
     sid add {SID} behavior End.AD vnf fw ageing 60 margin 4 table 5
     sid add {SID2} behavior end.as inner ip4 vnf l2 chain gold
 """
+# Every attribute that there is
+EVERYTHING = CONFIG + f"""
+    vnf add tagged dev dst vlan 802.1ad:300,30 iif src iif-vlan 0x8100:7 lladdr 02:00:00:00:00:08 \
+        iif-lladdr 02:00:00:00:00:09
+    vnf add sides dev absent iif missing nh4 10.9.0.1 nh6 fd00:9::1 iif-nh4 10.9.0.2 iif-nh6 fd00:9::2
+    vnf add aware dev other nh6 fd00:9::1
+    chain add steel src fc00:b:: segs {NEXT} tag 7 hmac 9 dscp 46
+    sid add fc00:b::10 behavior End.AM flavors psp,cache flows 64 inner ip6 vnf tagged hmac 3 require-hmac table 9
+    sid add fcbb:bb00:f1::/48 behavior End.AD flavors next-csid lblen 32 inner ip,eth vnf sides ttl-mode uniform \
+        dscp-mode pipe
+    sid add fc00:b::11 behavior End.AS inner eth vnf tagged chain steel dscp-mode uniform
+    sid add fc00:b::12 behavior End.AS flavors last inner ip4,eth vnf sides reverse table 50
+    sid add fc00:b:8000::/33 behavior End.AN permit insert-any flows 65536 vnf aware
+""".replace("\\\n", "")
 
 
 @pytest.fixture
@@ -44,13 +58,43 @@ def test_configuration_arrives(bench, tool):
     vnf = {"dev": "to-vnf", "iif": "from-vnf", "nh6": "fd00:3::2", "nh4": "10.3.0.2", "on_down": "drop"}
     assert vnf.items() <= proxy.get("vnf", "fw").items()
     assert {"lladdr": "02:00:00:00:00:07", "on_down": "bypass"}.items() <= proxy.get("vnf", "l2").items()
-    assert proxy.get("chain", "gold") == {
-        "name": "gold", "src": "fc00:b::", "segs": [NEXT, LAST], "hop_limit": 9, "reduced": 1, "table": 77, "sids": 1,
+    assert proxy.get("chain", "gold") == with_defaults(
+        "chain", name="gold", src="fc00:b::", segs=[NEXT, LAST], hop_limit=9, reduced=1, table=77, sids=1
+    )
+    assert proxy.get("sid", SID) == with_defaults(
+        "sid", addr=SID, behavior="End.AD", inner="ip", vnf="fw", ageing=60, margin=4, table=5
+    )
+    assert proxy.get("sid", SID2) == with_defaults(
+        "sid", addr=SID2, behavior="End.AS", inner="ip4", vnf="l2", chain="gold"
+    )
+
+
+def test_every_attribute_arrives(bench, tool):
+    tool.batch(EVERYTHING)
+    proxy = bench.proxy
+    tagged = {
+        "dev": "dst", "vlan": vlans("802.1ad:300,30"), "iif": "src", "iif_vlan": vlans("7"),
+        "lladdr": "02:00:00:00:00:08", "iif_lladdr": "02:00:00:00:00:09",
     }
-    assert proxy.get("sid", SID) == {
-        "addr": SID, "behavior": "End.AD", "inner": "ip", "vnf": "fw", "ageing": 60, "margin": 4, "table": 5,
-    }
-    assert proxy.get("sid", SID2) == {"addr": SID2, "behavior": "End.AS", "inner": "ip4", "vnf": "l2", "chain": "gold"}
+    assert tagged.items() <= proxy.get("vnf", "tagged").items()
+    sides = {"nh4": "10.9.0.1", "nh6": "fd00:9::1", "iif_nh4": "10.9.0.2", "iif_nh6": "fd00:9::2"}
+    assert sides.items() <= proxy.get("vnf", "sides").items()
+    assert {"tag": 7, "hmac": 9, "dscp": 46}.items() <= proxy.get("chain", "steel").items()
+    sids = (
+        {"addr": "fc00:b::10", "behavior": "End.AM", "flavors": ["psp", "cache"], "flows": 64, "inner": "ip6",
+         "hmac": 3, "require_hmac": 1, "table": 9},
+        {"addr": "fcbb:bb00:f1::", "prefix_len": 48, "behavior": "End.AD", "flavors": ["next-csid"], "lblen": 32,
+         "inner": "ip,eth", "ttl_mode": "uniform", "dscp_mode": "pipe"},
+        {"addr": "fc00:b::11", "behavior": "End.AS", "inner": "eth", "chain": "steel", "dscp_mode": "uniform"},
+        {"addr": "fc00:b::12", "behavior": "End.AS", "flavors": ["last"], "inner": "ip4,eth", "reverse": 1,
+         "table": 50},
+        {"addr": "fc00:b:8000::", "prefix_len": 33, "behavior": "End.AN", "permit": "insert-any", "flows": 65536},
+    )
+    for sid in sids:
+        assert sid.items() <= proxy.get("sid", sid["addr"]).items()
+    assert tool.json("sid get fcbb:bb00:f1::/48") == [proxy.get("sid", "fcbb:bb00:f1::")]
+    tool("sid del fcbb:bb00:f1::/48")
+    assert "fcbb:bb00:f1::" not in {sid["addr"] for sid in proxy.show("sid")}
 
 
 def test_verbs(bench, tool):
@@ -69,7 +113,7 @@ def test_verbs(bench, tool):
 
 
 def test_json_is_what_the_kernel_says(bench, tool):
-    tool.batch(CONFIG)
+    tool.batch(EVERYTHING)
     for noun in ("vnf", "chain", "sid", "circuit"):
         shown, told = tool.json(noun, "show"), bench.proxy.show(noun)
         for one in shown:
@@ -114,7 +158,7 @@ def test_cache(bench, tool):
 
 @pytest.mark.parametrize("noun", ("vnf", "chain", "sid"))
 def test_what_is_shown_can_be_fed_back(bench, tool, noun):
-    tool.batch(CONFIG)
+    tool.batch(EVERYTHING)
     before = bench.proxy.show(noun)
     lines = tool(noun, "show").stdout.splitlines()
     tool.batch("\n".join(f"{noun} replace {line}" for line in lines))

@@ -10,5 +10,6 @@ proxy   srproxy's objects over genl, or its tool
 bench   the packet-level testbed
 chain   the testbed for real traffic
 traffic packets in the background
+gso     super-packets and unfinished checksums
 faults  allocations that fail
 """

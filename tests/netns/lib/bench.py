@@ -32,16 +32,18 @@ from dataclasses import dataclass
 from ipaddress import IPv6Address
 
 from .netns import Netns
-from .proxy import Proxy
-from .wire import Port, noise
+from .proxy import Proxy, vlan_tags
+from .wire import ETH_P_IPV6, FENCES, Port, Tap, noise
 
 SID = "fc00:b::f1"
 SID2 = "fc00:b::f2"
 SID3 = "fc00:b::f3"
 HEADEND = "fc00:a::1"
+SOURCE = "fc00:b::"  # of chains
 NEXT = "fc00:c::1"
 LAST = "fc00:c::2"
 PATH = [SID, NEXT, LAST]  # the usual one
+HOOKS = ("prerouting", "seg6local")
 
 
 @dataclass
@@ -49,16 +51,37 @@ class Link:
     """One link between the world and the node's device `name`.
 
     With vlan, the device is that VLAN of the link `carrier`; vrf enslaves it to a VRF of that table.
+    With tags ("100" or "802.1ad:200,100"), it is a VNF's tagged port: the device knows nothing of
+    VLANs, but the VNF and its port in the world do; on is the device, if the name is not, and may
+    have several ports. A tap has no veth to the world, but its port is the file descriptor.
     """
 
     name: str
     vlan: int = None
     carrier: str = None
     vrf: int = None
+    tags: str = None
+    on: str = None
+    tap: bool = False
 
     @property
     def key(self):
         return self.name.replace("-", "_")
+
+    @property
+    def device(self):
+        """The node's."""
+        return self.on or self.name
+
+    @property
+    def wire(self):
+        """The device at both ends of the veth."""
+        return self.carrier or self.device
+
+    @property
+    def port_tags(self):
+        """What frames bear in the world."""
+        return ((0x8100, self.vlan),) if self.vlan else vlan_tags(self.tags) if self.tags else ()
 
 
 PLAIN = ("src", "dst", "to-vnf", "from-vnf")
@@ -72,15 +95,19 @@ class Bench:
         self.world, self.node = Netns("world"), Netns("node")
         self.silent = set()  # ports that a fence cannot reach at present
         self._fences = itertools.count(1)
-        self._set_up()
         self.ports = {}
+        self._set_up()
         for link in self.links:
-            self._open_port(link)
+            if not link.tap:
+                self._open_port(link)
         self.proxy = Proxy(self.node)
 
     def _open_port(self, link):
         n = self.number[link.key]
-        port = Port(self.world, link.carrier or link.name, self._mac(n, 2), self._mac(n, 1), link.vlan)
+        others = [other.port_tags for other in self.links if other.wire == link.wire and other is not link]
+        kind = Tap if link.tap else Port
+        port = kind(self.node if link.tap else self.world, link.wire, self._mac(n, 2), self._mac(n, 1),
+                    tags=link.port_tags, others=others)
         self.ports[link.key] = port
         setattr(self, link.key, port)
 
@@ -88,6 +115,8 @@ class Bench:
         link = self.links[n - 1]
         if link.carrier:
             n = 100 + sorted({other.carrier for other in self.links if other.carrier}).index(link.carrier)
+        elif link.on:
+            n = min(self.number[other.key] for other in self.links if other.wire == link.wire)
         return f"02:00:00:00:{n:02x}:{end:02x}"
 
     def _set_up(self):
@@ -118,8 +147,11 @@ class Bench:
         world, node = [], []
         done = set()
         for link in links:
-            n, dev = self.number[link.key], link.carrier or link.name
-            if dev not in done:
+            n, dev = self.number[link.key], link.wire
+            if link.tap:
+                self._open_port(link)
+                node += [f"link set {dev} address {self._mac(n, 1)} up"]
+            elif dev not in done:
                 done.add(dev)
                 node += [
                     f"link add {dev} address {self._mac(n, 1)} type veth "
@@ -133,8 +165,8 @@ class Bench:
                 done.add(link.vrf)
                 node += [f"link add vrf{link.vrf} type vrf table {link.vrf}", f"link set vrf{link.vrf} up"]
             if link.vrf:
-                node += [f"link set {link.name} master vrf{link.vrf}"]
-            node += [f"link set {link.name} up"]
+                node += [f"link set {link.device} master vrf{link.vrf}"]
+            node += [f"link set {link.device} up"]
         self.node.ip("\n".join(node))
         self.world.ip("\n".join(world))
         for link in links:
@@ -145,7 +177,8 @@ class Bench:
         link = self.links[self.number[key] - 1]
         self.ports[key].close()
         self._make([link])
-        self._open_port(link)
+        if not link.tap:
+            self._open_port(link)
 
     def set_up_link(self, key, new=True):
         """Addresses, neighbours and the fence's route; again (new=False) after the device was down."""
@@ -162,7 +195,11 @@ class Bench:
         """)
 
     def device(self, key):
-        return self.links[self.number[key] - 1].name
+        return self.links[self.number[key] - 1].device
+
+    def tags(self, key):
+        """A VNF's tags on a port, or None."""
+        return self.links[self.number[key] - 1].tags
 
     def ip6(self, key, end):
         return f"fd00:{self.number[key]}::{end}"
@@ -196,11 +233,11 @@ class Bench:
         for key, port in self.ports.items():
             frames = []
             if key not in self.silent:
-                payload = _fence_payload(fence)
+                payload = self._fence_payload(key, fence)
                 port.wait_for(
                     lambda frame: frame.endswith(payload) or frames.append(frame), f"fence {fence}"
                 )
-            if frames := [frame for frame in frames if not noise(frame)]:
+            if frames := [frame for frame in frames if not (noise(frame, port.gateway) or is_fence(frame))]:
                 arrived[key] = frames
         return Arrived(arrived)
 
@@ -211,26 +248,56 @@ class Bench:
                 pass
 
     def _fence(self, by, key, fence):
-        payload = _fence_payload(fence)
+        payload = self._fence_payload(key, fence)
         ends = IPv6Address("fd00:fd::1").packed + IPv6Address(f"fd00:fe::{self.number[key]}").packed
         return by.frame(struct.pack("!IHBB", 6 << 28, len(payload), 59, 64) + ends + payload)
 
+    def _fence_payload(self, key, fence):
+        return b"fence:" + struct.pack("!QB", fence, self.number[key])
+
     # Usual configurations
 
-    def fw(self, name="fw", dev="to_vnf", iif="from_vnf", **values):
-        """A VNF behind these ports, its next hops the permanent neighbours."""
-        if "lladdr" not in values:
-            values = {"nh6": self.ip6(dev, 2), "nh4": self.ip4(dev, 2), **values}
-        self.proxy.vnf(name, dev=self.device(dev), iif=self.device(iif), **values)
+    def fw(self, name="fw", dev="to_vnf", iif="from_vnf", reverse=False, **values):
+        """A VNF behind these ports, its next hops the permanent neighbours; with reverse, on both sides."""
+        attached = {"dev": self.device(dev), "iif": self.device(iif)}
+        if self.tags(dev):
+            attached["vlan"] = self.tags(dev)
+        if self.tags(iif) and dev != iif:
+            attached["iif_vlan"] = self.tags(iif)
+        hops = {} if "lladdr" in values else self._next_hops(dev)
+        if reverse:
+            hops.update({f"iif_{key}": value for key, value in self._next_hops(iif).items()})
+        self.proxy.vnf(name, **attached, **{**hops, **values})
 
-    def end_ad(self, addr=SID, vnf="fw", **values):
-        self.fw(vnf)
+    def _next_hops(self, port):
+        """On a tagged port the node speaks neither ARP nor ND."""
+        if self.tags(port):
+            return {"lladdr": self.ports[port].mac}
+        return {"nh6": self.ip6(port, 2), "nh4": self.ip4(port, 2)}
+
+    # dev and iif are ports; all else is for the SID.
+
+    def end_ad(self, addr=SID, vnf="fw", dev="to_vnf", iif="from_vnf", **values):
+        self.fw(vnf, dev, iif)
         self.proxy.sid(addr, behavior="End.AD", vnf=vnf, **values)
 
-    def end_as(self, addr=SID, vnf="fw", segs=(NEXT, LAST), src="fc00:b::", chain_values=None, **values):
-        self.fw(vnf)
+    def end_as(self, addr=SID, vnf="fw", segs=(NEXT, LAST), src=SOURCE, chain_values=None, dev="to_vnf",
+               iif="from_vnf", **values):
+        self.fw(vnf, dev, iif)
         self.proxy.chain("chain", src=src, segs=list(segs), **(chain_values or {}))
         self.proxy.sid(addr, behavior="End.AS", vnf=vnf, chain="chain", **values)
+
+    def last(self, addr=SID, vnf="fw", dev="to_vnf", iif="from_vnf", behavior="End.AD", **values):
+        self.fw(vnf, dev, iif)
+        self.proxy.sid(addr, behavior=behavior, vnf=vnf, flavors="last", **values)
+
+    def end_am(self, addr=SID, vnf="fw", dev="to_vnf", iif="from_vnf", **values):
+        self.fw(vnf, dev, iif)
+        self.proxy.sid(addr, behavior="End.AM", vnf=vnf, **values)
+
+    def end_an(self, addr=SID, vnf="fw", dev="to_vnf", iif="from_vnf", **values):
+        self.fw(vnf, dev, iif)
+        self.proxy.sid(addr, behavior="End.AN", vnf=vnf, **values)
 
     def drops(self, sid):
         return self.proxy.drops(sid)
@@ -251,5 +318,6 @@ class Arrived(dict):
     """What arrived: conftest.py explains how it differs from what should have."""
 
 
-def _fence_payload(fence):
-    return b"fence:" + struct.pack("!Q", fence)
+def is_fence(frame):
+    """Of another port of the same device."""
+    return frame.proto == ETH_P_IPV6 and frame[24:32] == FENCES

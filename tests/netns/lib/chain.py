@@ -191,3 +191,53 @@ class Chain:
         thread.join(60)
         listener.close()
         return hashlib.sha256(data).hexdigest(), received.hexdigest()
+
+
+class Wire(Chain):
+    """The same with fw a bridge, between headends that encapsulate frames and tails that release them.
+
+    h1 and the egress router's port to h2 have one address, as have h2 and the ingress router's port to
+    h1: so what the headend encapsulates is a frame from host to host. Nothing may segment or merge
+    before the kernel's headends, which could not have it; but fw merges.
+    """
+
+    MTU = 1300  # of the hosts
+    MACS = {"h1": "02:00:00:00:aa:01", "h2": "02:00:00:00:aa:02"}
+
+    def __init__(self):
+        super().__init__()
+        self.fw.sysctl({"net/ipv6/conf/all/disable_ipv6": 1})
+        self.fw.ip("""
+            addr flush dev in
+            addr flush dev out
+            link add bridge type bridge
+            link set bridge up
+            link set in master bridge
+            link set out master bridge
+        """)
+        for host, router, port in (("h1", self.ingress, "h1"), ("h2", self.egress, "h2")):
+            far = "h2" if host == "h1" else "h1"
+            getattr(self, host).ip(f"link set eth mtu {self.MTU} address {self.MACS[host]}")
+            router.ip(f"link set {port} address {self.MACS[far]}")
+        self.offloads(False)
+        self.h1.run("ethtool", "-K", "eth", "tx", "on", "sg", "on")
+        self.h2.run("ethtool", "-K", "eth", "tx", "on", "sg", "on")
+        for dev in ("in", "out"):
+            self.fw.run("ethtool", "-K", dev, "tx", "on", "sg", "on", "tso", "on", "gso", "on", "gro", "on")
+
+    def _edge(self, ns, own, via, dev, net4, sid, far, hosts):
+        ns.ip(f"""
+            sr tunsrc set {own}::1
+            route add fc00:b::/32 via {via}
+            route add {far}::/32 via {via}
+            route add {hosts[6]}/128 encap seg6 mode l2encap segs {sid},{far}::d2 via {via}
+            route add {hosts[4]}/32 encap seg6 mode l2encap segs {sid},{far}::d2 via inet6 {via} dev node
+            route add {own}::d2/128 encap seg6local action End.DX2 oif {dev} dev {dev}
+        """)
+
+    def configure(self):
+        self.tool.batch(f"""
+            vnf add bridge dev to-fw iif from-fw
+            sid add {THERE} behavior End.AD vnf bridge inner eth
+            sid add {BACK} behavior End.AD vnf bridge inner eth reverse
+        """)

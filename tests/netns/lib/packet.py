@@ -2,8 +2,9 @@
 """Packets: built with scapy, compared byte by byte.
 
 The tests say what they expect as a scapy packet too; Frame is what arrived and compares equal to
-it. Two things cannot be foretold, so a packet that is expected may leave them open: the flow
-label (fl=AUTO: any but 0) and, in a fragment or quotation, whatever Frame.ip is used for.
+it: from the IP header on, or as a whole frame where an Ether is expected. Two things cannot be
+foretold, so a packet that is expected may leave them open: the flow label (fl=AUTO: any but 0, or
+fl=ANY) and, in a fragment or quotation, whatever Frame.ip is used for.
 """
 
 import hashlib
@@ -27,11 +28,14 @@ from scapy.layers.inet6 import (
     _IPv6ExtHdr,
     ipv6nh,
 )
+from scapy.layers.l2 import ARP, Ether
 from scapy.packet import NoPayload, Packet, Raw, bind_layers
 
 conf.verb = 0
 
 AUTO = 0xAAAAA  # an expected flow label that the kernel makes up
+ANY = 0xBBBBB  # the same, and 0 is one, too: of a frame in which the kernel finds no flow
+ETHERNET = 143  # the next header
 
 HEADEND = "fc00:a::1"
 
@@ -78,6 +82,8 @@ bind_layers(SRH, IPv6, nh=41)
 bind_layers(SRH, TCP, nh=6)
 bind_layers(SRH, UDP, nh=17)
 bind_layers(IPv6ExtHdrDestOpt, IPv6ExtHdrHopByHop, nh=0)
+for _layer in (IPv6, SRH, IPv6ExtHdrDestOpt, IPv6ExtHdrHopByHop, IPv6ExtHdrRouting, IPv6ExtHdrFragment):
+    bind_layers(_layer, Ether, nh=ETHERNET)
 
 
 def srv6(path, at=0, *, src=HEADEND, hlim=64, tc=0, fl=0, before=(), after=(), **srh):
@@ -97,6 +103,11 @@ def srv6(path, at=0, *, src=HEADEND, hlim=64, tc=0, fl=0, before=(), after=(), *
     for header in after:
         outer = outer / header.copy()
     return outer
+
+
+def pushed(segs, *, src="fc00:b::", hlim=63, tc=0, fl=AUTO, reduced=False, **srh):
+    """The outer header of an End.AS chain, one hop behind the node."""
+    return srv6(segs, src=src, hlim=hlim, tc=tc, fl=fl, reduced=reduced or len(segs) == 1 and not srh, **srh)
 
 
 def inner6(size=100, *, src="2001:db8:1::1", dst="2001:db8:2::2", hlim=37, tc=0, sport=1000, dport=2000, fl=0):
@@ -124,13 +135,42 @@ def inner(family, size=100, **kwargs):
     return inner6(size, **{names.get(key, key): value for key, value in kwargs.items()})
 
 
+A_MAC, B_MAC = "02:aa:00:00:00:0a", "02:aa:00:00:00:0b"  # hosts behind a VNF that is a bridge
+
+
+def ether(payload=None, *, dst=B_MAC, src=A_MAC, type=None, tags=()):
+    """An Ethernet frame: a packet in it, or bytes of that type; tags are VIDs or (protocol, TCI)."""
+    if payload is None:
+        payload = inner6()
+    payload = Raw(payload) if isinstance(payload, (bytes, bytearray)) else payload
+    if type is None:
+        type = {"IPv6": 0x86DD, "IP": 0x0800, "ARP": 0x0806}[payload.name]
+    tags = [tag if isinstance(tag, tuple) else (0x8100, tag) for tag in tags]
+    types = [proto for proto, _ in tags] + [type]
+    head = b"".join(struct.pack("!HH", tci, proto) for (_, tci), proto in zip(tags, types[1:]))
+    return Ether(dst=dst, src=src, type=types[0]) / Raw(head + raw(payload))
+
+
+def arp(**values):
+    return ARP(**{"hwsrc": A_MAC, "psrc": "192.0.2.1", "pdst": "192.0.2.2", **values})
+
+
+def inner_of(kind, size=100, **kwargs):
+    """A packet of an inner type, "ip4", "ip6" or "eth" (a frame around an IPv6 packet)."""
+    if kind == "eth":
+        return ether(inner6(size, **kwargs))
+    return inner(int(kind[2]), size, **kwargs)
+
+
 def _payload(size):
     return (b"0123456789abcdefghijklmnopqrstuvwxyz" * (size // 36 + 1))[:size]
 
 
 def hop(packet, n=1):
-    """A copy of an IPv4 or IPv6 packet after n hops."""
+    """A copy of an IPv4 or IPv6 packet after n hops; of a frame, to which it makes no difference."""
     packet = packet.copy()
+    if isinstance(packet, Ether):
+        return packet
     if packet.name == "IP":
         packet.ttl -= n
         packet.chksum = None
@@ -160,7 +200,13 @@ def hmac_tlv(key_id, secret, src, path, sl, flags=0, d_flag=0, last=None):
 
 
 class Frame(bytes):
-    """An IP packet as it arrived, with what was around it (see wire.Port.receive)."""
+    """A packet as it arrived, from behind the Ethernet header; that is in what was around it.
+
+    whole is the frame without the port's own tags, which are in tags; dst and src are its addresses
+    and proto its type; csum_ready and offload are what the kernel says of it.
+    """
+
+    whole = b""
 
     @property
     def ip(self):
@@ -174,7 +220,7 @@ class Frame(bytes):
 
     def __eq__(self, other):
         if isinstance(other, Packet):
-            return not differences(self, raw(other))
+            return not differences(self, other)
         return bytes.__eq__(self, other)
 
     def __ne__(self, other):
@@ -183,15 +229,33 @@ class Frame(bytes):
     __hash__ = bytes.__hash__
 
     def __repr__(self):
-        text = re.sub(r"load=b(['\"])(.{24}).*?\1", r"load=b\1\2…\1", self.ip.command())
-        return f"<{len(self)} bytes: {text}>"
+        if self.whole and self.proto not in (0x0800, 0x86DD):
+            return describe(self.whole, False)
+        return describe(self, True)
+
+
+def describe(data, is_ip):
+    """What scapy makes of bytes."""
+    if is_ip and data[:1] and data[0] >> 4 in (4, 6):
+        command = (IPv6 if data[0] >> 4 == 6 else IP)(bytes(data)).command()
+    else:
+        command = Ether(bytes(data)).command()
+    text = re.sub(r"load=b(['\"])(.{24}).*?\1", r"load=b\1\2…\1", command)
+    return f"<{len(data)} bytes: {text}>"
+
+
+def _sides(got, want):
+    """The bytes to compare: those of the frame, if that is what is expected."""
+    return (got.whole if isinstance(want, Ether) else bytes(got)), raw(want)
 
 
 def differences(got, want):
-    """Offsets at which the bytes differ; -1 for a length that does."""
-    if len(want) >= 40 and want[0] >> 4 == 6 and len(got) >= 4:
+    """Offsets at which a Frame's bytes differ from an expected packet's; -1 for a length that does."""
+    is_ip = not isinstance(want, Ether)
+    got, want = _sides(got, want)
+    if is_ip and len(want) >= 40 and want[0] >> 4 == 6 and len(got) >= 4:
         label = int.from_bytes(want[1:4], "big") & 0xFFFFF
-        if label == AUTO and Frame(got).fl:
+        if label == ANY or label == AUTO and Frame(got).fl:
             want = want[:1] + bytes([want[1] & 0xF0 | got[1] & 0x0F]) + got[2:4] + want[4:]
     if got == want:
         return []
@@ -200,14 +264,15 @@ def differences(got, want):
 
 def explain(got, want):
     """Lines that say how a Frame is not what a packet should be."""
-    wanted = raw(want)
-    lines = [f"  got:  {Frame(got)!r}", f"  want: {Frame(wanted)!r}"]
-    where = differences(got, wanted)
+    where = differences(got, want)
+    is_ip = not isinstance(want, Ether)
+    got, want = _sides(got, want)
+    lines = [f"  got:  {describe(got, is_ip)}", f"  want: {describe(want, is_ip)}"]
     if where:
         lines.append(f"  first difference at byte {max(where[0], 0)} ({len(where)} in all)")
         start = max(0, (where[0] if where[0] >= 0 else where[1] if len(where) > 1 else 0) // 8 * 8 - 8)
-        lines.append(f"  got  [{start}:]: {bytes(got[start:start + 48]).hex(' ', 4)}")
-        lines.append(f"  want [{start}:]: {wanted[start:start + 48].hex(' ', 4)}")
+        lines.append(f"  got  [{start}:]: {got[start:start + 48].hex(' ', 4)}")
+        lines.append(f"  want [{start}:]: {want[start:start + 48].hex(' ', 4)}")
     return lines
 
 
@@ -237,7 +302,7 @@ def icmp(frame, about):
     assert internet_sum(pseudo + message) == 0xFFFF, f"bad checksum: {frame!r}"
     quoted = bytes(frame[header + 8:])
     enough = len(quoted) >= min(len(raw(about)), 28)
-    assert enough and raw(about).startswith(quoted), "\n".join(explain(quoted, about))
+    assert enough and raw(about).startswith(quoted), "\n".join(explain(Frame(quoted), about))
     kind, code, mtu = message[0], message[1], None
     if (kind, code) == TOO_BIG[version]:
         mtu = int.from_bytes(message[4 if version == 6 else 6:8], "big")

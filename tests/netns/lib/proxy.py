@@ -6,12 +6,16 @@
     proxy.sid("fc00:b::f1", behavior="End.AD", vnf="fw")
 
 Keywords are the attributes of the UAPI header; values are text and numbers as the tool shows them.
+A Proxy has a hook, which is that of the SIDs it adds without one: with seg6local, the tool adds and
+deletes them, as their routes are its work. With keep_routes it does so once for each address, and
+flush() leaves the routes, and a SID of no other use, so that their device stays, too: for many
+tests that are not about routes.
 """
 
 import json
 import os
 import struct
-from ipaddress import IPv4Address, IPv6Address
+from ipaddress import IPv4Address, IPv6Address, ip_address
 
 from . import uapi
 from .genl import (
@@ -21,10 +25,25 @@ from .netns import run
 
 VALUE = uapi.VALUE
 KEY = {"vnf": "name", "chain": "name", "sid": "addr", "cache": "sid"}
-INNER = {"ip4": 1, "ip6": 2, "ip": 3}
-BEHAVIOR = {"End.AS": VALUE["SRPROXY_BEHAVIOR_END_AS"], "End.AD": VALUE["SRPROXY_BEHAVIOR_END_AD"]}
-ON_DOWN = {"drop": VALUE["SRPROXY_ON_DOWN_DROP"], "bypass": VALUE["SRPROXY_ON_DOWN_BYPASS"]}
-STATE = {"down": VALUE["SRPROXY_VNF_STATE_DOWN"], "up": VALUE["SRPROXY_VNF_STATE_UP"]}
+INNER = {"ip4": 1, "ip6": 2, "ip": 3, "eth": 4}
+BEHAVIOR = {f"End.{name}": VALUE[f"SRPROXY_BEHAVIOR_END_{name}"] for name in ("AS", "AD", "AM", "AN")}
+FLAVORS = {name: VALUE[f"SRPROXY_FLAVOR_{name.replace('-', '_').upper()}"]
+           for name in ("last", "nat", "psp", "cache", "next-csid")}
+VLAN_PROTO = {"802.1q": 0x8100, "802.1ad": 0x88A8, "QinQ": 0x9100}
+
+
+def _enum(enum, prefix):
+    """{"insert-next": number, …}"""
+    return {name.replace("_", "-"): number for name, number in uapi.members(enum, prefix).items()}
+
+
+ON_DOWN = _enum("srproxy_on_down", "SRPROXY_ON_DOWN_")
+STATE = _enum("srproxy_vnf_state", "SRPROXY_VNF_STATE_")
+HOOK = _enum("srproxy_hook", "SRPROXY_HOOK_")
+SEG6LOCAL = {"End.T": VALUE["SRPROXY_SEG6LOCAL_END_T"], "End.BPF": VALUE["SRPROXY_SEG6LOCAL_END_BPF"]}
+TTL_MODE = _enum("srproxy_ttl_mode", "SRPROXY_TTL_MODE_")
+DSCP_MODE = _enum("srproxy_dscp_mode", "SRPROXY_DSCP_MODE_")
+PERMIT = _enum("srproxy_permit", "SRPROXY_PERMIT_")
 
 
 class Kind:
@@ -42,34 +61,110 @@ def _names(table):
     return Kind(lambda v: struct.pack("=B", table[v]), lambda b: {n: k for k, n in table.items()}[b[0]])
 
 
+def _mask(table, form):
+    """A bit mask as a list of names, or a comma list; those of several bits come first."""
+
+    def encode(value):
+        number = 0
+        for name in filter(None, value.split(",")) if isinstance(value, str) else value:
+            number |= table[name]
+        return struct.pack(form, number)
+
+    def decode(data):
+        (number,), names = struct.unpack(form, data), []
+        for name in sorted(table, key=lambda name: (-table[name].bit_count(), table[name])):
+            if table[name] & ~number == 0:
+                names.append(name)
+                number &= ~table[name]
+        assert not number, f"unknown bits: {number:#x}"
+        return names
+
+    return Kind(encode, decode)
+
+
+def vlan_tags(text):
+    """"802.1ad:200,100" → ((protocol, VID), …), outermost first."""
+    tags = []
+    for item in text.split(","):
+        proto, _, vid = item.rpartition(":")
+        tags.append((VLAN_PROTO[proto or "802.1q"], int(vid)))
+    return tuple(tags)
+
+
+def vlans(text):
+    """The same as it is shown."""
+    names = {number: name for name, number in VLAN_PROTO.items()}
+    return [{"proto": names[proto], "vid": vid} for proto, vid in vlan_tags(text)]
+
+
+def _vlans(data):
+    names = {number: name for name, number in VLAN_PROTO.items()}
+    numbers = struct.unpack(f"!{len(data) // 2}H", data)
+    return [{"proto": names[proto], "vid": vid} for proto, vid in zip(numbers[::2], numbers[1::2])]
+
+
+def _address(data):
+    return str(IPv6Address(data) if len(data) == 16 else IPv4Address(data))
+
+
 TEXT = Kind(lambda v: v.encode() + b"\0", lambda b: b.rstrip(b"\0").decode())
-U8, U32, U64 = _number("=B"), _number("=I"), _number("=Q")
+U8, U16, U32, U64 = _number("=B"), _number("=H"), _number("=I"), _number("=Q")
 IP4 = Kind(lambda v: IPv4Address(v).packed, lambda b: str(IPv4Address(b)))
 IP6 = Kind(lambda v: IPv6Address(v).packed, lambda b: str(IPv6Address(b)))
+IP = Kind(lambda v: ip_address(v).packed, _address)
 MAC = Kind(lambda v: bytes.fromhex(v.replace(":", "")), lambda b: b.hex(":"))
 FLAG = Kind(lambda v: b"", lambda b: True)
 BYTES = Kind(bytes, bytes)
 SEGS = Kind(
     lambda v: b"".join(map(IP6.encode, v)), lambda b: [IP6.decode(b[i:i + 16]) for i in range(0, len(b), 16)]
 )
+VLAN = Kind(lambda v: b"".join(struct.pack("!HH", *tag) for tag in vlan_tags(v)), _vlans)
+INNERS = _mask(INNER, "=B")
+INNERS.decode = lambda b, decode=INNERS.decode: ",".join(decode(b))
 
 KINDS = {
-    "info": {"version": TEXT, "segs_max": U32, "vnfs": U32, "chains": U32, "sids": U32},
+    "info": {
+        "version": TEXT, "segs_max": U32, "vnfs": U32, "chains": U32, "sids": U32, "seg6local": _names(SEG6LOCAL),
+    },
     "vnf": {
         "name": TEXT, "dev": TEXT, "iif": TEXT, "nh4": IP4, "nh6": IP6, "lladdr": MAC, "on_down": _names(ON_DOWN),
-        "state": _names(STATE), "dev_ifindex": U32, "iif_ifindex": U32, "sids": U32,
+        "state": _names(STATE), "dev_ifindex": U32, "iif_ifindex": U32, "sids": U32, "vlan": VLAN, "iif_vlan": VLAN,
+        "iif_nh4": IP4, "iif_nh6": IP6, "iif_lladdr": MAC,
     },
     "chain": {
         "name": TEXT, "src": IP6, "segs": SEGS, "hop_limit": U8, "reduced": U8, "table": U32, "sids": U32,
+        "tag": U16, "hmac": U32, "dscp": U8,
     },
     "sid": {
-        "addr": IP6, "behavior": _names(BEHAVIOR), "inner": _names(INNER), "vnf": TEXT, "chain": TEXT,
-        "ageing": U32, "margin": U8, "table": U32, "stats": None,
+        "addr": IP6, "behavior": _names(BEHAVIOR), "inner": INNERS, "vnf": TEXT, "chain": TEXT,
+        "ageing": U32, "margin": U8, "table": U32, "stats": None, "prefix_len": U8, "flavors": _mask(FLAVORS, "=I"),
+        "reverse": U8, "lblen": U8, "hook": _names(HOOK), "fib": U32, "metric": U32, "ttl_mode": _names(TTL_MODE),
+        "dscp_mode": _names(DSCP_MODE), "permit": _names(PERMIT), "hmac": U32, "require_hmac": U8, "flows": U32,
     },
-    "circuit": {"iif": TEXT, "ifindex": U32, "inner": _names(INNER), "sid": IP6, "vnf": TEXT},
-    "cache": {"sid": IP6, "inner": _names(INNER), "header": BYTES, "age": U64, "idle": U64, "expired": FLAG},
+    "circuit": {"iif": TEXT, "ifindex": U32, "inner": INNERS, "sid": IP6, "vnf": TEXT, "vlan": VLAN},
+    "cache": {
+        "sid": IP6, "inner": INNERS, "header": BYTES, "age": U64, "idle": U64, "expired": FLAG, "srh": BYTES,
+        "flow": None,
+    },
+    "flow": {"src": IP, "dst": IP, "proto": U8, "sport": U16, "dport": U16},
     "stats": {"in_packets": U64, "in_bytes": U64, "out_packets": U64, "out_bytes": U64, "drops": None},
 }
+
+
+MODES = {"ttl_mode": "pipe", "dscp_mode": "inner"}
+DEFAULTS = {
+    "chain": {"hop_limit": 64, "reduced": 0, "table": 0, "tag": 0, "hmac": 0, "dscp": 0},
+    "sid": {"prefix_len": 128, "flavors": [], "reverse": 0, "require_hmac": 0, "hook": "prerouting"},
+    "End.AS": {"inner": "ip", **MODES},
+    "End.AD": {"inner": "ip", **MODES, "ageing": 0, "margin": 8, "table": 0, "hmac": 0},
+    "End.AM": {"inner": "ip6", "table": 0, "hmac": 0},
+    "End.AN": {"inner": "ip6", "table": 0, "hmac": 0, "permit": "none", "flows": 1024},
+}
+
+
+def with_defaults(noun, **values):
+    """A chain, or a SID without flavors, as it is shown when these attributes have been said."""
+    return {**DEFAULTS[noun], **DEFAULTS.get(values.get("behavior"), {}), **values}
 
 
 def number_of(noun, key):
@@ -99,8 +194,8 @@ def decode(noun, data):
         if noun == "cache" and kind == VALUE["SRPROXY_A_CACHE_PAD"]:
             continue
         key = by_number[kind]
-        if key == "stats":
-            values[key] = decode("stats", payload)
+        if key in ("stats", "flow"):
+            values[key] = decode(key, payload)
         elif key == "drops":
             names = {number: name for name, number in uapi.DROPS.items()}
             values[key] = {
@@ -114,7 +209,7 @@ def decode(noun, data):
 def decode_message(data):
     """A message's attributes → (noun, {key: value})."""
     ((kind, payload),) = parse(data)
-    noun = {VALUE[f"SRPROXY_A_{noun.upper()}"]: noun for noun in KINDS}[kind]
+    noun = {VALUE[f"SRPROXY_A_{noun.upper()}"]: noun for noun in KINDS if noun != "flow"}[kind]
     return noun, decode(noun, payload)
 
 
@@ -123,6 +218,9 @@ class Proxy:
 
     def __init__(self, ns=None):
         self.ns = ns
+        self.hook = "prerouting"
+        self.by_tool = set()  # SIDs
+        self.keep_routes = False
         if ns:
             with ns:
                 self.family = Family(uapi.FAMILY, uapi.VERSION)
@@ -153,14 +251,38 @@ class Proxy:
         self.add("chain", name=name, src=src, segs=segs, **values)
 
     def sid(self, addr, behavior="End.AD", vnf="fw", **values):
-        self.add("sid", addr=addr, behavior=behavior, vnf=vnf, **values)
+        values = {"behavior": behavior, "vnf": vnf, **values}
+        if values.setdefault("hook", self.hook) == "prerouting":
+            del values["hook"]  # as is without it
+            self.add("sid", addr=addr, **values)
+        elif self.keep_routes and addr in self.by_tool:
+            self.add("sid", addr=addr, **values)
+        else:
+            if self.keep_routes and not self.by_tool:
+                self.vnf(ANCHOR, dev="absent")
+                self.add("sid", addr=ANCHOR_SID, behavior="End.AD", vnf=ANCHOR, flavors="last", inner="eth",
+                         hook="seg6local")
+            prefix = f"{addr}/{values.pop('prefix_len')}" if "prefix_len" in values else addr
+            self.by_tool.add(addr)
+            Tool(self.ns)("sid add", prefix, *words(values))
 
     def delete(self, noun, key):
+        if noun == "sid" and key in self.by_tool and not self.keep_routes:
+            self.by_tool.discard(key)
+            Tool(self.ns)("sid del", key)
+            return
         self.family.call(command(noun, "del"), 0, nest(noun, encode(noun, {KEY[noun]: key})))
 
     def flush(self, *nouns):
         """Forget everything, or these: flush("cache")."""
         for noun in nouns or ("sid", "chain", "vnf"):
+            if noun in ("sid", "vnf") and self.by_tool and self.keep_routes:
+                for key in {value[KEY[noun]] for value in self.show(noun)} - {ANCHOR, ANCHOR_SID}:
+                    self.delete(noun, key)
+                continue
+            if noun == "sid" and self.by_tool:
+                self.by_tool.clear()
+                Tool(self.ns)("sid flush")
             self.family.call(command(noun, "del"), 0 if noun == "cache" else NLM_F_BULK)
 
     # Looking
@@ -201,6 +323,22 @@ class Proxy:
     def state(self):
         """All that is configured, for comparing before and after."""
         return {noun: self.show(noun) for noun in ("vnf", "chain", "sid", "circuit")}
+
+
+ANCHOR, ANCHOR_SID = "keeps-the-device", "fc00:b::dead"
+TOGGLES = ("reduced", "reverse", "require_hmac")
+
+
+def words(values):
+    """{"ttl_mode": "pipe", …} as the tool is told: ["ttl-mode pipe", …]."""
+    said = []
+    for key, value in values.items():
+        name = key.replace("_", "-")
+        if key not in TOGGLES:
+            said.append(f"{name} {','.join(map(str, value)) if isinstance(value, (list, tuple)) else value}")
+        elif value:
+            said.append(name)
+    return said
 
 
 class Listener:
