@@ -46,8 +46,8 @@ int srp_circuit_check(struct srp_port *port, u8 inner,
 		if (!(inner & BIT(i)) || !holder || holder == own)
 			continue;
 		port_label(label, sizeof(label), port);
-		srp_refuse(extack, attr, "%s %s returns: SID %pI6c",
-			   label, names[i], &holder->params.addr);
+		srp_refuse(extack, attr, "SID %pI6c has %s's %s",
+			   &holder->params.addr, label, names[i]);
 		return -EEXIST;
 	}
 	return 0;

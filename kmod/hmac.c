@@ -26,15 +26,15 @@ static struct sr6_tlv_hmac *hmac_tlv(struct ipv6_sr_hdr *srh)
 
 /*
  * RFC 8754 2.1.2.1: the digest says nothing of the destination. It must be the
- * current segment, or what a reduced list leaves out, which the D bit admits.
+ * current segment, or what a reduced list leaves out. The D bit should admit to
+ * that, but Linux does not set it, and no digest protects it.
  */
-static bool in_list(u8 *hdr, const struct srp_outer *outer,
-		    const struct sr6_tlv_hmac *tlv, unsigned int block)
+static bool in_list(u8 *hdr, const struct srp_outer *outer, unsigned int block)
 {
 	const struct ipv6_sr_hdr *srh = srp_srh(hdr, outer);
 
 	if (srh->segments_left > srh->first_segment)
-		return tlv->reserved & (__force __u16)htons(SRP_HMAC_D);
+		return true;
 	return ipv6_prefix_equal(&((const struct ipv6hdr *)hdr)->daddr,
 				 &srh->segments[srh->segments_left], block);
 }
@@ -47,7 +47,7 @@ static bool hmac_right(struct net *net, u8 *hdr, const struct srp_outer *outer,
 	struct seg6_hmac_info *key;
 	u8 digest[SEG6_HMAC_FIELD_LEN];
 
-	if (!tlv || !in_list(hdr, outer, tlv, block))
+	if (!tlv || !in_list(hdr, outer, block))
 		return false;
 	key = seg6_hmac_info_lookup(net, ntohl(tlv->hmackeyid));
 	if (!key ||

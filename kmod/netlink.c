@@ -535,7 +535,8 @@ static int sid_new(struct sk_buff *skb, struct genl_info *info)
 	mutex_lock(&sn->lock);
 	if (err)
 		goto out;
-	node = sid_of(sn, tb[SRPROXY_A_SID_ADDR]);
+	/* One of another length is changed by no accident. */
+	node = new_keeps(info) ? sid_find(sn, tb) : sid_of(sn, tb[KEY]);
 	old = node ? container_of(node, struct srp_sid, node) : NULL;
 	err = new_flags_check(info, tb[KEY], old);
 	if (!err) {

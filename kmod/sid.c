@@ -158,10 +158,6 @@ static void sid_end(struct srp_sid *sid)
 	call_rcu(&sid->rcu, sid_free);
 }
 
-/*
- * Counters and what was learned belong to the address, not to one version of
- * its configuration: @old leaves them to its successor.
- */
 static bool inherits_flows(const struct srp_sid_params *params,
 			   const struct srp_sid *old)
 {
@@ -169,6 +165,10 @@ static bool inherits_flows(const struct srp_sid_params *params,
 	       old->params.behavior == params->behavior;
 }
 
+/*
+ * Counters and what was learned belong to the address, not to one version of
+ * its configuration: @old leaves them to its successor.
+ */
 static struct srp_sid *sid_alloc(const struct srp_sid_params *params,
 				 const struct srp_sid *old)
 {
@@ -386,6 +386,8 @@ int srp_sid_set(struct srp_net *sn, const struct srp_sid_params *params,
 		sid->vrf = srp_plain_vrf(sn->net, params->table);
 	err = srp_sid_frames_get(sn, sid, vnf);
 	if (err) {
+		srp_refuse(extack, attr,
+			   "no hook for the frames of the VNF: error %d", err);
 		if (old)
 			sid_disinherit(sid, old);
 		sid_end(sid);

@@ -133,7 +133,9 @@ static int use_check(const struct srp_sid_params *params, struct nlattr **tb,
 		{ SRPROXY_A_SID_PERMIT, params->behavior == &srp_end_an,
 		  "has no permit: its VNF changes no segments" },
 		{ SRPROXY_A_SID_FLOWS, srp_params_keep_flows(params),
-		  "keeps no flows: permit full, or no flavor cache" },
+		  params->behavior == &srp_end_an ?
+			"keeps no flows with permit full" :
+			"keeps no flows without flavor cache" },
 		{ SRPROXY_A_SID_FIB, params->hook == SRPROXY_HOOK_SEG6LOCAL,
 		  "needs hook seg6local for a fib table" },
 		{ SRPROXY_A_SID_METRIC, params->hook == SRPROXY_HOOK_SEG6LOCAL,

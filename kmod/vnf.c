@@ -146,6 +146,12 @@ static int vnf_params_check(const struct srp_vnf_params *params,
 				   srp_side_attrs[side].name);
 			return -EINVAL;
 		}
+		if (!strcmp(sp->dev, SRPROXY_SEG6LOCAL_DEV)) {
+			srp_refuse(extack, tb[srp_side_attrs[side].dev],
+				   "%s %s is where routes of SIDs lead",
+				   srp_side_attrs[side].name, sp->dev);
+			return -EINVAL;
+		}
 		err = next_hops_check(sp, side, tb, extack);
 		if (err)
 			return err;

@@ -207,10 +207,11 @@ static void hmac_resign_test(struct kunit *test)
 	}
 	/* Sent on with another Segments Left it is still right. */
 	packet_srh(p)->segments_left--;
+	packet_ip6h(p)->daddr = packet_srh(p)->segments[packet_srh(p)->segments_left];
 	KUNIT_EXPECT_TRUE(test, valid(test, p, PACKET_LINEAR, true, 0));
 }
 
-/* RFC 8754 2.1.2.1: source, last entry, flags, key id, segments. */
+/* RFC 8754 2.1.2.1: source, last entry, flags, key id, segments; and the destination by those. */
 static void hmac_protects_test(struct kunit *test)
 {
 	struct packet *p = packet_outer(test, "H6");
@@ -219,7 +220,7 @@ static void hmac_protects_test(struct kunit *test)
 	key_add(test, PACKET_KEY);
 	KUNIT_ASSERT_TRUE(test, sign(p, PACKET_KEY));
 	for (at = 8; at < p->inner; at++) {
-		bool is_protected = at < 24 || at == p->srh + 5 ||
+		bool is_protected = at < 40 || at == p->srh + 5 ||
 				    (at >= p->srh + 8 && at < tlv) || at >= tlv + 4;
 
 		/* These are what the header is understood by. */

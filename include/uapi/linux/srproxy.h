@@ -181,7 +181,8 @@
  *
  * Errors: every refusal carries a sentence and, where an attribute is at
  * fault, its offset or the type that is missing. EEXIST, ENOENT, EBUSY (in use),
- * EINVAL, ERANGE, EADDRINUSE, ENOSPC (65536 of a kind in a namespace), EPERM, ENOMEM.
+ * EINVAL, ERANGE, EADDRINUSE, ENOSPC (65536 of a kind in a namespace, flows),
+ * EOPNOTSUPP (a kernel without seg6local), EPERM, ENOMEM.
  */
 #ifndef _UAPI_LINUX_SRPROXY_H
 #define _UAPI_LINUX_SRPROXY_H
@@ -519,20 +520,20 @@ enum srproxy_drop {
 	SRPROXY_DROP_INNER_INVALID,	/* inner header malformed */
 	SRPROXY_DROP_ECN,		/* CE outside, not ECN-capable inside */
 	SRPROXY_DROP_VNF_DOWN,		/* VNF down and no bypass */
-	SRPROXY_DROP_VNF_TOO_BIG,	/* larger than IFACE-OUT's MTU (ICMP sent) */
+	SRPROXY_DROP_VNF_TOO_BIG,	/* larger than IFACE-OUT's MTU (ICMP for IP) */
 	SRPROXY_DROP_VNF_XMIT,		/* no next hop for this device, refused */
 	/* on the way back */
 	SRPROXY_DROP_NOT_LEARNED,	/* End.AD: nothing learned yet */
 	SRPROXY_DROP_AGED_OUT,		/* End.AD: learned header too old */
 	SRPROXY_DROP_INNER_HOP_LIMIT,	/* inner hop limit or TTL <= 1 (ICMP sent) */
-	SRPROXY_DROP_TOO_BIG,		/* too big once encapsulated (ICMP sent) */
-	SRPROXY_DROP_NO_ROUTE,		/* to the next segment (ICMP sent) */
+	SRPROXY_DROP_TOO_BIG,		/* too big once encapsulated (ICMP for IP) */
+	SRPROXY_DROP_NO_ROUTE,		/* to the next segment (ICMP for IP) */
 	SRPROXY_DROP_LOOP,		/* too many SIDs of this node in a row */
 	SRPROXY_DROP_NO_MEMORY,		/* for headroom, a copy, a learned header */
 	/* on the way in */
 	SRPROXY_DROP_NOT_LAST,		/* flavor last: segments are left */
 	/* on the way back */
-	SRPROXY_DROP_VNF_SRH,		/* End.AM, End.AN: SRH absent, wrong or at 0 */
+	SRPROXY_DROP_VNF_SRH,		/* SRH absent, wrong, at 0; unwanted (cache) */
 	SRPROXY_DROP_NO_FLOW,		/* no SRH is kept for this flow */
 	SRPROXY_DROP_NOT_PERMITTED,	/* End.AN: segments changed beyond permit */
 	SRPROXY_DROP_HMAC_KEY,		/* no HMAC key, or too long a list for it */
