@@ -109,8 +109,8 @@ void take_key(Invocation &command, Words &words) {
 	auto word = take(words);
 	const auto &key = *key_of(*command.object);
 	command.values.push_back({&key, key.kind.parse(word)});
-	// The key alone finds an object; the rest of the word configures it.
-	if (!command.form->keywords || word.find('/') == word.npos)
+	// The key alone finds an object; the rest of the word need not be said, but be right.
+	if (word.find('/') == word.npos)
 		return;
 	for (const auto &attribute : command.object->attributes)
 		if (attribute.role == Role::suffix)

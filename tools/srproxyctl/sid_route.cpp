@@ -218,7 +218,15 @@ void show_actions(std::vector<Json> &records) {
 		if (!routes)
 			routes = if_nametoindex(SRPROXY_SEG6LOCAL_DEV) ? Fib().sid_routes()
 								       : std::vector<SidRoute>();
+		// Counters come last.
+		Json statistics;
+		if (record.contains("stats")) {
+			statistics = std::move(record["stats"]);
+			record.erase("stats");
+		}
 		record["action"] = action_of(record, *routes);
+		if (!statistics.is_null())
+			record["stats"] = std::move(statistics);
 	}
 }
 

@@ -62,15 +62,17 @@ TEST(Command, KeepsValuesInTheirOrder) {
 	EXPECT_EQ(parsed("chain change gold noreduced").values[1].bytes, Bytes{0});
 }
 
-TEST(Command, APrefixLengthConfiguresAndDoesNotFind) {
+TEST(Command, APrefixLengthIsSaidIfItIsThere) {
 	auto invocation = parsed("sid change fcbb:bb00:f1::/48 margin 3");
 	ASSERT_EQ(invocation.values.size(), 3U);
 	EXPECT_EQ(invocation.values[0].bytes, address("fcbb:bb00:f1::"));
 	EXPECT_EQ(invocation.values[1].attribute->type, SRPROXY_A_SID_PREFIX_LEN);
 	EXPECT_EQ(invocation.values[1].bytes, Bytes{48});
-	for (const char *line : {"sid change fc00::1", "sid del fc00::1/128", "sid show fc00::/16",
-				 "stats show sid fc00::/16", "cache flush sid fc00::/16"})
+	for (const char *line : {"sid change fc00::1", "sid del fc00::1", "stats show sid fc00::/16",
+				 "cache flush sid fc00::/16"})
 		EXPECT_EQ(parsed(line).values.size(), 1U) << line;
+	for (const char *line : {"sid del fc00::1/128", "sid show fc00::/16"})
+		EXPECT_EQ(parsed(line).values.size(), 2U) << line;
 }
 
 TEST(Command, ErrorsAreAboutTheKeyOrElseTheWholeCommand) {
