@@ -14,6 +14,8 @@ from lib.bench import LAST, NEXT, PLAIN, SID, SID2, SID3, Bench
 from lib.netns import until
 from lib.packet import AUTO, hop, inner, inner4, inner6, srv6
 
+pytestmark = pytest.mark.both_hooks
+
 END, END_DT6, END_DT4 = "fc00:e::e", "fc00:e::d6", "fc00:e::d4"
 SIDS = (SID, SID2, SID3)
 

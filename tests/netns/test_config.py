@@ -11,7 +11,7 @@ import pytest
 from lib.bench import LAST, NEXT, SID, SID2, SID3
 from lib.genl import NLM_F_APPEND, NLM_F_CREATE, NLM_F_EXCL, NLM_F_REPLACE, NlError
 from lib.packet import inner6, srv6
-from lib.proxy import FLAVORS, command, encode, nest, vlans, with_defaults
+from lib.proxy import FLAVORS, Tool, command, encode, nest, vlans, with_defaults
 
 
 @pytest.fixture
@@ -571,8 +571,16 @@ def test_addresses_are_unique_whatever_their_prefix(furnished):
     before = furnished.state()
     assert refused(furnished.add, "sid", **{**A_SID, "addr": "fc00:b:7::", "prefix_len": 64}).errno == errno.EEXIST
     assert furnished.state() == before
-    furnished.change("sid", addr="fc00:b:7::", prefix_len=64)
+    # Of another length there is none to be changed or deleted by accident; replaced it can be.
+    assert refused(furnished.change, "sid", addr="fc00:b:7::", prefix_len=64).errno == errno.ENOENT
+    furnished.change("sid", addr="fc00:b:7::", prefix_len=48, margin=3)
+    tool = Tool(furnished.ns)
+    for command in ("del", "get"):
+        assert tool(f"sid {command} fc00:b:7::/64", check=False).returncode == 2
+    assert furnished.get("sid", "fc00:b:7::")["prefix_len"] == 48
+    furnished.replace("sid", **{**A_SID, "addr": "fc00:b:7::", "prefix_len": 64})
     assert furnished.get("sid", "fc00:b:7::")["prefix_len"] == 64
+    assert tool("sid del fc00:b:7::/64").returncode == 0
 
 
 def test_circuit_of_a_tagged_port_is_taken(more_furnished):

@@ -19,7 +19,7 @@ from scapy.layers.inet6 import IPv6, IPv6ExtHdrDestOpt, PadN
 
 from lib.bench import HEADEND, LAST, NEXT, PLAIN, Bench
 from lib.genl import NlError
-from lib.packet import AUTO, NO_ROUTE, TIME_EXCEEDED, hop, icmp, inner, inner4, inner6, padn, srv6
+from lib.packet import ANY, AUTO, NO_ROUTE, TIME_EXCEEDED, ether, hop, icmp, inner, inner4, inner6, padn, srv6
 from lib.peers import next_csid, shared
 
 OPTIONS = IPv6ExtHdrDestOpt(options=[PadN(optdata=b"\0" * 4)])
@@ -323,6 +323,25 @@ def test_host_sid_inside_the_prefix(bench, plan):
     assert bench.send(src=srv6([plan("f1", "e1"), NEXT]) / inner6()) == dict(to_vnf2=[inner6()])
     want = srv6([plan("f1", "e1"), NEXT], 1, hlim=63, fl=AUTO) / hop(inner6())
     assert bench.send(from_vnf2=inner6()) == dict(dst=[want])
+
+
+@pytest.mark.both_hooks
+@pytest.mark.parametrize("behavior", ("End.AM", "End.AN"))
+def test_prefix_of_packets_that_keep_their_header(bench, plan, behavior):
+    bench.fw()
+    bench.proxy.sid(plan("f1"), behavior=behavior, vnf="fw", prefix_len=plan.prefix_len)
+    for rest in ([], ["e1"], ["e1", "e2"]):
+        path = [plan("f1", *rest), NEXT, LAST]
+        (frame,) = bench.send(src=srv6(path) / inner6())["to_vnf"]
+        assert frame.ip.dst == (LAST if behavior == "End.AM" else path[0])
+        (frame,) = bench.send(from_vnf=IPv6(bytes(frame)))["dst"]
+        assert frame.ip.dst == NEXT
+
+
+def test_frames(bench, plan):
+    plan.sid(bench, inner="eth")
+    assert bench.send(src=alone(plan("f1", "e1")) / ether()) == dict(to_vnf=[ether()])
+    assert bench.send(from_vnf=ether()) == dict(dst=[alone(plan("e1"), hlim=63, fl=ANY) / ether()])
 
 
 @pytest.mark.both_hooks

@@ -24,7 +24,7 @@ from lib.genl import NlError
 from lib.inline import inline, with_headers
 from lib.keys import HMAC_FLAG, Keys
 from lib.packet import (
-    NO_ROUTE, SRH, TIME_EXCEEDED, TOO_BIG, hmac_tlv, hop, icmp, inner4, inner6, padn, srv6, tlv,
+    NO_ROUTE, SRH, TIME_EXCEEDED, TOO_BIG, ether, hmac_tlv, hop, icmp, inner4, inner6, padn, srv6, tlv,
 )
 from lib.peers import BACK, H2, THERE, shared
 from lib.superpacket import tcp6, unfinished, vnet_hdr
@@ -70,6 +70,7 @@ PLAIN = {
     "unknown protocol": ip6(nh=253) / Raw(b"abc"),
     "IPv6": ip6() / inner6(dst="2001:db8:2::77"),
     "IPv4": ip6() / inner4(),
+    "Ethernet": ip6(nh=143) / Raw(bytes(ether(inner4()))),
 }
 
 
@@ -415,6 +416,20 @@ def test_too_big_for_the_network(bench, flavors):
         assert set(arrived) == {"src"} and bench.drops(SID) == {"too_big": 1}
         mtu = 1400 - 56 if "cache" in flavors else 1400
         assert icmp(arrived["src"][0], inline(PATH, 1, beyond))[1:] == (SOURCE, *TOO_BIG[6], mtu)
+    finally:
+        bench.node.ip("link set dst mtu 1500")
+
+
+def test_srh_is_longer_than_the_path_takes(bench):
+    """Then the least is told that IPv6 knows."""
+    end_am(bench, "cache")
+    path = [SID] + [f"fc00:c::{n:x}" for n in range(1, 79)] + [inner6().dst]
+    bench.node.ip("link set dst mtu 1280")
+    try:
+        bench.send(src=inline(path, 0, inner6(60)))
+        arrived = bench.send(from_vnf=shown("cache", path, 0, inner6(60)))
+        assert set(arrived) == {"src"} and bench.drops(SID) == {"too_big": 1}
+        assert int.from_bytes(bytes(arrived["src"][0])[44:48], "big") == 1280
     finally:
         bench.node.ip("link set dst mtu 1500")
 

@@ -24,6 +24,8 @@ from lib.packet import ANY, AUTO, ETHERNET, arp, ether, hop, inner, inner4, inne
 from lib.proxy import Proxy
 from lib.wire import ETH_P_ARP, Port
 
+pytestmark = pytest.mark.both_hooks
+
 MTU = 3000
 BROADCAST = "ff:ff:ff:ff:ff:ff"
 OPTIONS = IPv6ExtHdrDestOpt(options=[PadN(optdata=b"\0" * 4)])
@@ -235,6 +237,15 @@ def test_flow_label_is_the_inner_flows(bench):
         again = [frame.fl for frame in bench.send(from_vnf=[ether(inner(family, 500, sport=n)) for n in flows])["dst"]]
         assert first == again
         assert len(set(first)) > 15
+
+
+@pytest.mark.parametrize("tags", ([], [100], [(0x88A8, 200), 100]), ids=("untagged", "tagged", "stacked"))
+def test_flow_label_of_a_flow_is_one(bench, tags):
+    """Whatever the length of its packets, which a tag must not be taken for."""
+    bench.end_as(inner="eth")
+    for family in (4, 6):
+        frames = [ether(inner(family, size), tags=tags) for size in (100, 200, 300)]
+        assert len({frame.fl for frame in bench.send(from_vnf=frames)["dst"]}) == 1
 
 
 def test_order_is_kept(bench):

@@ -513,7 +513,7 @@ REFUSALS = {  # what is there before, what is refused, the sentence
                f"src {NOT_ROUTABLE} is not a routable unicast address"),
     "SID": (holder, lambda proxy: proxy.sid(NOT_ROUTABLE, vnf=NAME),
             f"{NOT_ROUTABLE} is not a routable unicast address"),
-    "circuit": (holder, lambda proxy: proxy.sid(SID, vnf=NAME), f"{LONG} ip4 returns: SID {FULL}"),
+    "circuit": (holder, lambda proxy: proxy.sid(SID, vnf=NAME), f"SID {FULL} has {LONG}'s ip4"),
     "VNF in use": (holder, lambda proxy: proxy.delete("vnf", NAME), f"in use by SID {FULL}"),
     "chain in use": (static_holder, lambda proxy: proxy.delete("chain", NAME), f"in use by SID {FULL}"),
     "VNF": (None, lambda proxy: proxy.sid(FULL, vnf=NAME), f"no VNF named {NAME}"),

@@ -23,6 +23,8 @@ from lib.bench import HEADEND, LAST, NEXT, PATH, SID
 from lib.packet import AUTO, NO_ROUTE, TIME_EXCEEDED, Icmp, hop, icmp, inner, inner4, inner6, srv6
 from lib.wire import ETH_P_ARP, ETH_P_IPV6
 
+pytestmark = pytest.mark.both_hooks
+
 SOURCE = {4: "192.0.2.1", 6: "2001:db8:1::1"}
 
 

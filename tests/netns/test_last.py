@@ -9,6 +9,7 @@ End.AS and End.AD are the same then. VRF 50 has routes of its own, as has table 
 """
 
 import json
+import socket
 
 import pytest
 from scapy.layers.inet import ICMP, IP, UDP
@@ -159,6 +160,29 @@ def test_firewall_of_the_node_sees_it(bench):
 
 
 # Tables
+
+
+@pytest.mark.parametrize("table", (0, 77))
+def test_srv6_to_a_sid_is_from_the_vnf(bench, table):
+    """Not even from behind the last segment does a VNF teach another chain a header."""
+    bench.last(inner="ip6", **({"table": table} if table else {}))
+    bench.proxy.vnf("fw2", dev="vrf-out", iif="vrf-in", nh6=bench.ip6("vrf_out", 2))
+    bench.proxy.sid(SID2, behavior="End.AD", vnf="fw2", inner="ip6")
+    assert bench.send(from_vnf=srv6([SID2, "fc00:c::bad"]) / inner6()) == {}
+    assert bench.drops(SID) == {"from_vnf": 1} and bench.proxy.cache() == []
+
+
+@pytest.mark.parametrize("family", (4, 6))
+def test_socket_in_a_vrf(bench, family):
+    """What came in on the VRF is for sockets that are bound to it."""
+    bench.last(table=50)
+    address = bench.ip4("vrf_in", 1) if family == 4 else bench.ip6("vrf_in", 1)
+    with bench.node.socket(socket.AF_INET if family == 4 else socket.AF_INET6, socket.SOCK_DGRAM) as receiver:
+        receiver.setsockopt(socket.SOL_SOCKET, socket.SO_BINDTODEVICE, b"vrf50")
+        receiver.bind(("", 2000))
+        receiver.settimeout(10)
+        assert bench.send(from_vnf=inner(family, dst=address)) == {}
+        assert receiver.recvfrom(2000)[1][0] == inner(family).src
 
 
 @pytest.mark.parametrize("family", (4, 6))

@@ -13,6 +13,8 @@ import pytest
 from lib.bench import NEXT, PLAIN, SID, SID2, Bench
 from lib.packet import AUTO, hop, inner, srv6
 
+pytestmark = pytest.mark.both_hooks
+
 
 @pytest.fixture(scope="module")
 def module_bench(module):

@@ -23,6 +23,8 @@ from scapy.layers.inet6 import IPv6
 from lib.bench import HEADEND, LAST, NEXT, PATH, SID
 from lib.packet import ANY, AUTO, TIME_EXCEEDED, ether, hop, icmp, inner, pushed, srv6
 
+pytestmark = pytest.mark.both_hooks
+
 TTL_MODES = (None, "pipe", "uniform")
 DSCP_MODES = (None, "inner", "pipe", "uniform")
 CHAIN_DSCP, LEARNED_DSCP = 10, 46

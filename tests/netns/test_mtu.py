@@ -15,6 +15,8 @@ from scapy.layers.inet6 import IPv6
 from lib.bench import HEADEND, LAST, NEXT, PATH, SID
 from lib.packet import AUTO, TOO_BIG, icmp, inner, inner4, inner6, srv6
 
+pytestmark = pytest.mark.both_hooks
+
 SOURCE = {4: "192.0.2.1", 6: "2001:db8:1::1"}
 VNF_MTU = 1300
 

@@ -10,6 +10,7 @@ UDP and TCP payload is compared at the other end; the way back leads through the
 
 import pytest
 
+from lib.bench import HOOKS
 from lib.peers import BACK, THERE, shared
 
 HEADENDS = {4: ("encap", "encap.red"), 6: ("encap", "encap.red"), "eth": ("l2encap", "l2encap.red")}
@@ -25,10 +26,12 @@ def named(value):
     return NAMES.get(value, str(value))
 
 
-@pytest.fixture
-def peers(module):
-    yield shared()
-    shared().reset()
+@pytest.fixture(params=HOOKS)
+def peers(module, request):
+    peers = shared()
+    peers.proxy.hook = request.param
+    yield peers
+    peers.reset()
 
 
 def own(sid):

@@ -19,6 +19,8 @@ from lib.chain import BACK, THERE, Chain
 from lib.genl import NlError
 from lib.packet import ANY, ether, hop, inner, inner4, inner6, pushed, srv6
 
+pytestmark = pytest.mark.both_hooks
+
 # The way there is from src to dst, that back is from dst to src.
 THERE_PATH = [SID, NEXT, LAST]
 BACK_PATH = [SID2, "fc00:a::8", "fc00:a::9"]
@@ -219,6 +221,7 @@ def test_next_hop_on_the_other_side_is_needed(bench, kind, family):
 
 
 def test_two_reverses_are_one_too_many(bench):
+    bench.proxy.hook = "prerouting"  # a refusal by the module, not by the tool
     both(bench)
     error = refused(bench.proxy.sid, SID3, inner="ip6", reverse=1)
     assert error.errno == errno.EEXIST
@@ -227,6 +230,7 @@ def test_two_reverses_are_one_too_many(bench):
 
 def test_reverse_and_another_vnf_the_other_way_round(bench):
     """The same circuits, said differently."""
+    bench.proxy.hook = "prerouting"  # a refusal by the module, not by the tool
     both(bench)
     bench.fw("other", dev="from_vnf", iif="to_vnf")
     assert SID2 in refused(bench.proxy.sid, SID3, vnf="other").message

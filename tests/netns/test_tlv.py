@@ -412,6 +412,17 @@ def test_required(bench, keys, behavior, sysctl):
         bench.node.sysctl({"net/ipv6/conf/src/seg6_require_hmac": 0})
 
 
+def test_required_of_the_sids_own_list(bench, keys):
+    """A right HMAC says nothing of where the packet is on its path (RFC 8754 2.1.2.1)."""
+    bench.end_ad(require_hmac=1)
+    elsewhere = [f"fc00:c::{n}" for n in (7, 8, 9)]
+    packets = [signed(elsewhere) / inner6(), signed(PATH, 1) / inner6(), signed([*elsewhere, SID], 1) / inner6()]
+    for packet in packets:
+        packet.dst = SID
+    assert bench.send(src=packets) == {}
+    assert bench.drops(SID) == {"hmac": 3}
+
+
 def test_required_of_a_static_proxy_without_srh(bench, keys):
     bench.end_as(require_hmac=1)
     assert bench.send(src=[IPv6(src=HEADEND, dst=SID) / inner6(), IPv6(src=HEADEND, dst=SID) / inner4()]) == {}

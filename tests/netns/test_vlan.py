@@ -19,6 +19,8 @@ from lib.packet import ANY, TOO_BIG, arp, ether, hop, icmp, inner, inner4, inner
 from lib.proxy import Proxy, vlan_tags, vlans
 from lib.wire import tags_bytes
 
+pytestmark = pytest.mark.both_hooks
+
 PORTS = {
     "v100": "100",
     "v200": "200",
@@ -212,6 +214,14 @@ def test_learned_by_every_port_for_itself(bench):
         for packet in (inner6(), inner4(), ether()):
             want = srv6([sid, NEXT], 1, hlim=63, fl=ANY, tag=n) / hop(packet)
             assert bench.send(**{port: packet}) == dict(dst=[want])
+
+
+def test_srv6_without_the_tag_is_from_a_vnf(bench):
+    """The device is the VNF's as a whole: to leave the tag out is no way to other chains."""
+    bench.fw("v100", dev="v100", iif="v100")
+    bench.proxy.sid(SID, behavior="End.AD", vnf="v100", inner="ip6")
+    assert bench.send(untagged=srv6([SID, NEXT]) / inner6()) == {}
+    assert bench.drops(SID) == {"from_vnf": 1} and bench.proxy.cache() == []
 
 
 def test_srv6_by_a_tagged_port_is_from_a_vnf(bench):

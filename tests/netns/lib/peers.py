@@ -21,6 +21,7 @@ crosses the network as it is finds its host.
 """
 
 import atexit
+import contextlib
 import functools
 import itertools
 import os
@@ -216,7 +217,8 @@ class Peers:
         for keys in self.keys.values():
             keys.close()
         for name in (*CORE, "h1", "h2", "fw", "br"):
-            getattr(self, name).close()
+            with contextlib.suppress(OSError):  # at the end of the process, which nobody waits for
+                getattr(self, name).close()
 
     def renew(self):
         """The module may have been loaded again since: then its family has another number."""
