@@ -473,6 +473,8 @@ def test_device_moves_to_another_namespace_and_back(bench):
 
 
 def test_module_leaves_no_promiscuity(bench, module):
+    if bench.proxy.hook != "prerouting":
+        pytest.skip("a route of End.BPF holds the module")
     bench.end_as(inner="eth")
     assert promiscuity(bench.node, "from-vnf") == 1
     bench.proxy.close()
