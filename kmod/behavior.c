@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "behavior.h"
 #include "decap.h"
+#include "flow.h"
+#include "hmac.h"
 #include "sid.h"
 
 static const struct srp_behavior *const behaviors[] = {
@@ -19,6 +21,19 @@ static const struct srp_behavior *const behaviors[] = {
 const struct srp_behavior *srp_behavior_find(u8 id)
 {
 	return id < ARRAY_SIZE(behaviors) ? behaviors[id] : NULL;
+}
+
+/* By the argument, if there is one, or by the SRH. */
+static enum srproxy_drop next_step(const struct srp_sid *sid,
+				   const struct sk_buff *skb,
+				   const struct srp_outer *outer,
+				   struct srp_step *step)
+{
+	if (sid->params.lblen &&
+	    srp_step_csid(skb->data, outer, sid->params.lblen,
+			  sid->params.prefix_len, step))
+		return 0;
+	return srp_step_srh(skb->data, outer, step);
 }
 
 /**
@@ -40,13 +55,9 @@ enum srproxy_drop srp_sid_step(const struct srp_sid *sid, struct sk_buff *skb,
 	if (!outer->srh_off && outer->proto == NEXTHDR_FRAGMENT)
 		return SRPROXY_DROP_OUTER_FRAGMENT;
 
-	if (!sid->params.lblen ||
-	    !srp_step_csid(skb->data, outer, sid->params.lblen,
-			   sid->params.prefix_len, step)) {
-		reason = srp_step_srh(skb->data, outer, step);
-		if (reason)
-			return reason;
-	}
+	reason = next_step(sid, skb, outer, step);
+	if (reason)
+		return reason;
 	/* No multicast address (RFC 8754 2), nor one that means this node. */
 	return srp_addr_routable(&step->daddr) ? 0 : SRPROXY_DROP_SRH_INVALID;
 }
@@ -85,10 +96,41 @@ enum srproxy_drop srp_sid_last_check(const struct srp_sid *sid,
 {
 	struct srp_step step;
 
-	if (sid->params.lblen &&
-	    srp_step_csid(skb->data, outer, sid->params.lblen,
-			  sid->params.prefix_len, &step))
-		return SRPROXY_DROP_NOT_LAST;
-	return srp_step_srh(skb->data, outer, &step) ? 0 :
-						       SRPROXY_DROP_NOT_LAST;
+	return next_step(sid, skb, outer, &step) ? 0 : SRPROXY_DROP_NOT_LAST;
+}
+
+/**
+ * srp_sid_keep_srh() - keep the SRH of a packet for its flow, if the SID does so
+ * @sid:	that it came to
+ * @skb:	packet, parsed, with an SRH
+ * @outer:	by srp_outer_parse()
+ *
+ * Return: false without memory
+ */
+bool srp_sid_keep_srh(const struct srp_sid *sid, struct sk_buff *skb,
+		      const struct srp_outer *outer)
+{
+	struct srp_flow_key key;
+
+	if (!sid->flows)
+		return true;
+	srp_flow_key(skb, outer, &key);
+	return srp_flow_keep(sid->flows, &key, srp_srh(skb->data, outer));
+}
+
+/**
+ * srp_sid_sign() - make the HMAC of a packet anew, if the SID does so
+ * @sn:		namespace
+ * @sid:	that sends it on
+ * @skb:	packet, its outer headers writable
+ * @outer:	its description; there is an SRH
+ *
+ * Return: false without the key
+ */
+bool srp_sid_sign(struct srp_net *sn, const struct srp_sid *sid,
+		  struct sk_buff *skb, const struct srp_outer *outer)
+{
+	return !sid->params.hmac ||
+	       srp_hmac_sign(sn->net, skb->data, outer->srh_off,
+			     sid->params.hmac);
 }

@@ -153,6 +153,24 @@ enum srproxy_drop srp_inner_check(struct sk_buff *skb,
 }
 
 /**
+ * srp_packet_begin() - what the stack notes beside an IP packet that comes in
+ * @skb:	packet, its network header set
+ * @inner:	IPv4 or IPv6
+ */
+void srp_packet_begin(struct sk_buff *skb, enum srp_inner inner)
+{
+	if (inner == SRP_INNER_IP4) {
+		skb_set_transport_header(skb, ip_hdrlen(skb));
+		memset(IPCB(skb), 0, sizeof(*IPCB(skb)));
+		return;
+	}
+	skb_set_transport_header(skb, sizeof(struct ipv6hdr));
+	memset(IP6CB(skb), 0, sizeof(*IP6CB(skb)));
+	IP6CB(skb)->iif = skb->dev->ifindex;
+	IP6CB(skb)->nhoff = offsetof(struct ipv6hdr, nexthdr);
+}
+
+/**
  * srp_decap() - make a packet the plain one inside it
  * @skb:	packet that passed srp_inner_check()
  * @outer:	by srp_outer_parse()
@@ -182,19 +200,10 @@ enum srproxy_drop srp_decap(struct sk_buff *skb, const struct srp_outer *outer,
 	skb_orphan(skb);
 	skb_forward_csum(skb);
 
-	switch (inner) {
-	case SRP_INNER_IP4:
-		skb_set_transport_header(skb, ip_hdrlen(skb));
-		memset(IPCB(skb), 0, sizeof(*IPCB(skb)));
-		break;
-	case SRP_INNER_IP6:
-		skb_set_transport_header(skb, sizeof(struct ipv6hdr));
-		memset(IP6CB(skb), 0, sizeof(*IP6CB(skb)));
-		IP6CB(skb)->iif = skb->dev->ifindex;
-		break;
-	default:
+	if (inner == SRP_INNER_ETH)
 		skb_set_transport_header(skb, ETH_HLEN);
-	}
+	else
+		srp_packet_begin(skb, inner);
 
 	if (!srp_modes_inwards(skb, inner, modes, hop_limit, dsfield))
 		return SRPROXY_DROP_NO_MEMORY;

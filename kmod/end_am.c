@@ -7,7 +7,6 @@
 #include "behavior.h"
 #include "decap.h"
 #include "flow.h"
-#include "hmac.h"
 #include "inplace.h"
 #include "sid.h"
 
@@ -15,7 +14,6 @@ static enum srproxy_drop end_am_in(struct srp_net *sn, struct srp_sid *sid,
 				   struct sk_buff *skb, enum srp_inner *inner)
 {
 	enum srproxy_drop reason;
-	struct srp_flow_key key;
 	struct srp_outer outer;
 	struct srp_step step;
 	struct in6_addr last;
@@ -32,14 +30,8 @@ static enum srproxy_drop end_am_in(struct srp_net *sn, struct srp_sid *sid,
 	if (reason)
 		return reason;
 
-	if (sid->params.flavors & SRPROXY_FLAVOR_CACHE) {
-		srp_flow_key(skb, &outer, &key);
-		if (!srp_flow_keep(sid->flows, &key,
-				   srp_srh(skb->data, &outer)))
-			return SRPROXY_DROP_NO_MEMORY;
-	}
-
-	if (!srp_edit_begin(skb, &outer))
+	if (!srp_sid_keep_srh(sid, skb, &outer) ||
+	    !srp_edit_begin(skb, &outer))
 		return SRPROXY_DROP_NO_MEMORY;
 	ipv6_hdr(skb)->daddr = last;
 	if (sid->params.flavors & SRPROXY_FLAVOR_CACHE)
@@ -96,8 +88,7 @@ static enum srproxy_drop end_am_edit(struct srp_net *sn,
 	if (reason || !srp_addr_routable(&step.daddr))
 		return SRPROXY_DROP_VNF_SRH;
 	srp_step_apply(skb->data, &outer, &step);
-	if (sid->params.hmac && !srp_hmac_sign(sn->net, skb->data, outer.srh_off,
-					       sid->params.hmac))
+	if (!srp_sid_sign(sn, sid, skb, &outer))
 		return SRPROXY_DROP_HMAC_KEY;
 	if (sid->params.flavors & SRPROXY_FLAVOR_PSP && !step.segments_left)
 		srp_srh_remove(skb, &outer);

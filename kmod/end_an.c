@@ -7,7 +7,6 @@
 #include "behavior.h"
 #include "decap.h"
 #include "flow.h"
-#include "hmac.h"
 #include "inplace.h"
 #include "sid.h"
 
@@ -15,7 +14,6 @@ static enum srproxy_drop end_an_in(struct srp_net *sn, struct srp_sid *sid,
 				   struct sk_buff *skb, enum srp_inner *inner)
 {
 	enum srproxy_drop reason;
-	struct srp_flow_key key;
 	struct srp_outer outer;
 	struct srp_step step;
 
@@ -27,12 +25,8 @@ static enum srproxy_drop end_an_in(struct srp_net *sn, struct srp_sid *sid,
 	if (reason)
 		return reason;
 
-	if (sid->flows) {
-		srp_flow_key(skb, &outer, &key);
-		if (!srp_flow_keep(sid->flows, &key,
-				   srp_srh(skb->data, &outer)))
-			return SRPROXY_DROP_NO_MEMORY;
-	}
+	if (!srp_sid_keep_srh(sid, skb, &outer))
+		return SRPROXY_DROP_NO_MEMORY;
 	srp_packet_renew(skb, &outer);
 	*inner = SRP_INNER_IP6;
 	return 0;
@@ -122,8 +116,7 @@ static enum srproxy_drop end_an_edit(struct srp_net *sn,
 	if (!srp_edit_begin(skb, &outer))
 		return SRPROXY_DROP_NO_MEMORY;
 	srp_step_apply(skb->data, &outer, &step);
-	if (sid->params.hmac && !srp_hmac_sign(sn->net, skb->data, outer.srh_off,
-					       sid->params.hmac))
+	if (!srp_sid_sign(sn, sid, skb, &outer))
 		return SRPROXY_DROP_HMAC_KEY;
 	srp_edit_end(skb, &outer);
 	srp_packet_renew(skb, &outer);

@@ -1,20 +1,23 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <linux/etherdevice.h>
-#include <net/ip.h>
-#include <net/ipv6.h>
 
 #include "compat/gso.h"
+#include "decap.h"
 #include "frame.h"
 
 /**
  * srp_frame_untag() - make a frame that was received a whole one
- * @skb:	frame, its link-layer header pulled; consumed on failure
+ * @skb:	frame, its link-layer header pulled, maybe not ours alone; consumed
+ *		on failure
  * @tags:	how many of its outermost tags to take off
  *
  * Return: the frame, or NULL without memory
  */
 struct sk_buff *srp_frame_untag(struct sk_buff *skb, unsigned int tags)
 {
+	skb = skb_share_check(skb, GFP_ATOMIC);
+	if (!skb)
+		return NULL;
 	skb_push_rcsum(skb, skb->data - skb_mac_header(skb));
 	while (tags--) {
 		/* It takes the next one for the outermost, then. */
@@ -38,15 +41,7 @@ void srp_frame_to_packet(struct sk_buff *skb, enum srp_inner inner)
 	skb_reset_mac_len(skb);
 	skb->protocol = srp_ethertype(inner);
 	skb->pkt_type = PACKET_HOST;
-	if (inner == SRP_INNER_IP4) {
-		memset(IPCB(skb), 0, sizeof(*IPCB(skb)));
-		skb_set_transport_header(skb, ip_hdrlen(skb));
-	} else {
-		memset(IP6CB(skb), 0, sizeof(*IP6CB(skb)));
-		IP6CB(skb)->iif = skb->dev->ifindex;
-		IP6CB(skb)->nhoff = offsetof(struct ipv6hdr, nexthdr);
-		skb_set_transport_header(skb, sizeof(struct ipv6hdr));
-	}
+	srp_packet_begin(skb, inner);
 }
 
 /*

@@ -74,9 +74,7 @@ static struct sk_buff *frame_to_packet(struct srp_sid *sid, struct sk_buff *skb,
 {
 	unsigned int len;
 
-	skb = skb_share_check(skb, GFP_ATOMIC);
-	if (skb)
-		skb = srp_frame_untag(skb, tags);
+	skb = srp_frame_untag(skb, tags);
 	if (!skb) {
 		srp_stats_drop(sid, SRPROXY_DROP_NO_MEMORY);
 		return NULL;
@@ -169,9 +167,7 @@ static unsigned int hook(void *priv, struct sk_buff *skb,
 	sid = rcu_dereference(port->circuit[SRP_INNER_ETH]);
 	if (!sid)
 		return NF_ACCEPT;
-	skb = skb_share_check(skb, GFP_ATOMIC);
-	if (skb)
-		skb = srp_frame_untag(skb, tags);
+	skb = srp_frame_untag(skb, tags);
 	if (skb)
 		srp_proxy_out(sn, sid, skb, SRP_INNER_ETH);
 	else

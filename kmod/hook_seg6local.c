@@ -96,8 +96,8 @@ static bool kernel_knows_tlvs(const struct ipv6_sr_hdr *srh, unsigned int len)
  * Do End.T and End.BPF take this packet, and can that be undone? It cannot if
  * the SID is in the destination address only, and not of all of it if that is
  * compressed. Both look for the HMAC where the transport header is; End.T
- * forwards, with all that this asks of a packet, and loses super-packets that bear
- * the SRH themselves: the stack segments them at the wrong place.
+ * forwards, with all that this asks of a packet, and loses super-packets that
+ * bear the SRH themselves: the stack segments them at the wrong place.
  */
 static bool returnable(const struct srp_sid *sid, struct sk_buff *skb)
 {

@@ -23,6 +23,24 @@ static void parse_name(char *to, size_t size, const struct nlattr *attr)
 		strscpy_pad(to, nla_data(attr), size);
 }
 
+static void parse_u8(u8 *to, const struct nlattr *attr)
+{
+	if (attr)
+		*to = nla_get_u8(attr);
+}
+
+static void parse_bool(bool *to, const struct nlattr *attr)
+{
+	if (attr)
+		*to = nla_get_u8(attr);
+}
+
+static void parse_u32(u32 *to, const struct nlattr *attr)
+{
+	if (attr)
+		*to = nla_get_u32(attr);
+}
+
 static bool put_vlans(struct sk_buff *msg, int type,
 		      const struct srp_vlans *vlans)
 {
@@ -164,8 +182,7 @@ int srp_vnf_parse(struct srp_vnf_params *params, struct nlattr **tb,
 			return err;
 	}
 	default_iif(params, tb);
-	if (tb[SRPROXY_A_VNF_ON_DOWN])
-		params->on_down = nla_get_u8(tb[SRPROXY_A_VNF_ON_DOWN]);
+	parse_u8(&params->on_down, tb[SRPROXY_A_VNF_ON_DOWN]);
 	return 0;
 }
 
@@ -228,18 +245,13 @@ int srp_chain_parse(struct srp_chain_params *params, struct nlattr **tb,
 		path->segs = nla_data(segs);
 		path->nsegs = nla_len(segs) / SRP_SEG_SIZE;
 	}
-	if (tb[SRPROXY_A_CHAIN_HOP_LIMIT])
-		path->hop_limit = nla_get_u8(tb[SRPROXY_A_CHAIN_HOP_LIMIT]);
-	if (tb[SRPROXY_A_CHAIN_REDUCED])
-		path->reduced = nla_get_u8(tb[SRPROXY_A_CHAIN_REDUCED]);
-	if (tb[SRPROXY_A_CHAIN_TABLE])
-		params->table = nla_get_u32(tb[SRPROXY_A_CHAIN_TABLE]);
+	parse_u8(&path->hop_limit, tb[SRPROXY_A_CHAIN_HOP_LIMIT]);
+	parse_bool(&path->reduced, tb[SRPROXY_A_CHAIN_REDUCED]);
+	parse_u32(&params->table, tb[SRPROXY_A_CHAIN_TABLE]);
 	if (tb[SRPROXY_A_CHAIN_TAG])
 		path->tag = nla_get_u16(tb[SRPROXY_A_CHAIN_TAG]);
-	if (tb[SRPROXY_A_CHAIN_HMAC])
-		path->hmac = nla_get_u32(tb[SRPROXY_A_CHAIN_HMAC]);
-	if (tb[SRPROXY_A_CHAIN_DSCP])
-		path->dscp = nla_get_u8(tb[SRPROXY_A_CHAIN_DSCP]);
+	parse_u32(&path->hmac, tb[SRPROXY_A_CHAIN_HMAC]);
+	parse_u8(&path->dscp, tb[SRPROXY_A_CHAIN_DSCP]);
 	return 0;
 }
 
@@ -410,24 +422,6 @@ static void reset_unused(struct srp_sid_params *params, struct nlattr **tb)
 		params->fib = none.fib;
 		params->metric = none.metric;
 	}
-}
-
-static void parse_u8(u8 *to, const struct nlattr *attr)
-{
-	if (attr)
-		*to = nla_get_u8(attr);
-}
-
-static void parse_bool(bool *to, const struct nlattr *attr)
-{
-	if (attr)
-		*to = nla_get_u8(attr);
-}
-
-static void parse_u32(u32 *to, const struct nlattr *attr)
-{
-	if (attr)
-		*to = nla_get_u32(attr);
 }
 
 void srp_sid_parse(struct srp_sid_params *params, struct nlattr **tb)

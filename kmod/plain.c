@@ -121,12 +121,10 @@ void srp_plain_forward(struct srp_net *sn, const struct srp_sid *sid,
 	/* Sockets ask where it came in. */
 	iif = skb->dev->ifindex;
 	skb->skb_iif = iif;
-	if (inner == SRP_INNER_IP4) {
+	if (inner == SRP_INNER_IP4)
 		IPCB(skb)->iif = iif;
-	} else {
+	else
 		IP6CB(skb)->iif = iif;
-		IP6CB(skb)->nhoff = offsetof(struct ipv6hdr, nexthdr);
-	}
 	srp_stats_out(sid, skb->len);
 	srp_set_untracked(skb);
 	dst_input(skb);

@@ -35,17 +35,19 @@ static bool from_end_t(const struct sk_buff *skb)
 
 static netdev_tx_t dev_xmit(struct sk_buff *skb, struct net_device *dev)
 {
+	bool taken = false;
+
 	rcu_read_lock();
 	if (from_end_t(skb)) {
 		/* Forwarding has taken one off. */
 		ipv6_hdr(skb)->hop_limit++;
-		if (!srp_seg6local_arrive(dev_net(dev), skb, skb->skb_iif))
-			DEV_STATS_INC(dev, tx_dropped);
+		taken = srp_seg6local_arrive(dev_net(dev), skb, skb->skb_iif);
 	} else {
-		DEV_STATS_INC(dev, tx_dropped);
 		kfree_skb(skb);
 	}
 	rcu_read_unlock();
+	if (!taken)
+		DEV_STATS_INC(dev, tx_dropped);
 	return NETDEV_TX_OK;
 }
 

@@ -210,6 +210,10 @@ enum srproxy_drop srp_sid_step(const struct srp_sid *sid, struct sk_buff *skb,
 			       struct srp_step *step);
 enum srproxy_drop srp_sid_admit(const struct srp_sid *sid, struct sk_buff *skb,
 				const struct srp_outer *outer);
+bool srp_sid_keep_srh(const struct srp_sid *sid, struct sk_buff *skb,
+		      const struct srp_outer *outer);
+bool srp_sid_sign(struct srp_net *sn, const struct srp_sid *sid,
+		  struct sk_buff *skb, const struct srp_outer *outer);
 enum srproxy_drop srp_sid_last_check(const struct srp_sid *sid,
 				     struct sk_buff *skb,
 				     const struct srp_outer *outer);
