@@ -4,8 +4,8 @@
 #include "sid.h"
 
 /*
- * All slots are written under the netns mutex, which the ports' table does not
- * know: the caller holds it.
+ * All slots are written under the netns mutex, which a port does not know: the
+ * caller holds it.
  */
 static struct srp_sid *slot(const struct srp_port *port, unsigned int inner)
 {
@@ -15,11 +15,11 @@ static struct srp_sid *slot(const struct srp_port *port, unsigned int inner)
 /* As VLAN devices are called. */
 static void port_label(char *label, size_t size, const struct srp_port *port)
 {
-	unsigned int i, at = scnprintf(label, size, "%s", port->key.name);
+	unsigned int i, at = scnprintf(label, size, "%s", port->trunk->name);
 
-	for (i = 0; i < srp_vlans_count(&port->key.vlans); i++)
+	for (i = 0; i < srp_vlans_count(&port->vlans); i++)
 		at += scnprintf(label + at, size - at, ".%u",
-				ntohs(port->key.vlans.tag[i].vid));
+				ntohs(port->vlans.tag[i].vid));
 }
 
 /**

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <linux/etherdevice.h>
 #include <linux/icmpv6.h>
+#include <net/addrconf.h>
 #include <net/dsfield.h>
 #include <net/inet_ecn.h>
 #include <net/ip.h>
@@ -30,6 +31,18 @@ enum srproxy_drop srp_outer_admit(struct sk_buff *skb,
 		return SRPROXY_DROP_HOP_LIMIT;
 	}
 	return 0;
+}
+
+/**
+ * srp_outer_unquestioned() - would srp_outer_admit() have nothing to ask?
+ * @skb: packet without an HMAC, whose SID wants none
+ */
+bool srp_outer_unquestioned(const struct sk_buff *skb)
+{
+	const struct inet6_dev *idev = __in6_dev_get(skb->dev);
+
+	return ipv6_hdr(skb)->hop_limit > 1 && idev &&
+	       !srp_dev_requires_hmac(idev);
 }
 
 /*

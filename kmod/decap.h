@@ -9,6 +9,7 @@
 enum srproxy_drop srp_outer_admit(struct sk_buff *skb,
 				  const struct srp_outer *outer,
 				  const struct srp_hmac_demand *demand);
+bool srp_outer_unquestioned(const struct sk_buff *skb);
 enum srproxy_drop srp_inner_check(struct sk_buff *skb,
 				  const struct srp_outer *outer, u8 accepted);
 enum srproxy_drop srp_decap(struct sk_buff *skb, const struct srp_outer *outer,

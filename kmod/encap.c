@@ -6,20 +6,18 @@
 #include <net/ipv6.h>
 
 #include "encap.h"
+#include "entropy.h"
 
-/*
- * Without its route cache an encapsulation still works, only slower: not worth
- * losing a packet's header over a failed per-CPU allocation.
- */
 static struct srp_encap *encap_alloc(unsigned int len, u32 table, gfp_t gfp)
 {
+	static atomic64_t last_id = ATOMIC64_INIT(0);
 	struct srp_encap *encap;
 
 	encap = kzalloc(struct_size(encap, hdr, len), gfp);
 	if (!encap)
 		return NULL;
 
-	dst_cache_init(&encap->route, gfp | __GFP_NOWARN);
+	encap->id = atomic64_inc_return(&last_id);
 	encap->len = len;
 	encap->table = table;
 	return encap;
@@ -92,15 +90,7 @@ struct srp_encap *srp_encap_learn(const struct sk_buff *skb,
  */
 void srp_encap_free(struct srp_encap *encap)
 {
-	if (!encap)
-		return;
-	dst_cache_destroy(&encap->route);
 	kfree(encap);
-}
-
-static void encap_free_rcu(struct rcu_head *rcu)
-{
-	srp_encap_free(container_of(rcu, struct srp_encap, rcu));
 }
 
 /**
@@ -110,7 +100,7 @@ static void encap_free_rcu(struct rcu_head *rcu)
 void srp_encap_free_rcu(struct srp_encap *encap)
 {
 	if (encap)
-		call_rcu(&encap->rcu, encap_free_rcu);
+		kfree_rcu(encap, rcu);
 }
 
 /*
@@ -124,9 +114,24 @@ static __be32 flow_label(struct sk_buff *skb, enum srp_inner inner)
 	if (inner == SRP_INNER_IP6)
 		label = ip6_flowlabel(ipv6_hdr(skb));
 	if (!label)
-		label = (__force __be32)rol32(skb_get_hash(skb), 16) &
+		label = (__force __be32)rol32(srp_entropy(skb, inner), 16) &
 			IPV6_FLOWLABEL_MASK;
 	return label;
+}
+
+/* Most packets leave nothing to be done later inside a tunnel. */
+static bool prepare_offloads(struct sk_buff *skb)
+{
+	if (likely(!skb_is_gso(skb) && skb->ip_summed != CHECKSUM_PARTIAL)) {
+		skb->ip_summed = CHECKSUM_NONE;
+		skb->encapsulation = 0;
+		return true;
+	}
+	if (iptunnel_handle_offloads(skb, SKB_GSO_IPXIP6))
+		return false;
+	skb_set_inner_protocol(skb, skb->protocol);
+	skb_set_inner_transport_header(skb, skb_transport_offset(skb));
+	return true;
 }
 
 /**
@@ -154,12 +159,9 @@ enum srproxy_drop srp_encap_push(struct sk_buff *skb,
 
 	label = flow_label(skb, inner);
 
-	if (iptunnel_handle_offloads(skb, SKB_GSO_IPXIP6) ||
+	if (!prepare_offloads(skb) ||
 	    skb_cow_head(skb, encap->len + headroom))
 		return SRPROXY_DROP_NO_MEMORY;
-
-	skb_set_inner_protocol(skb, skb->protocol);
-	skb_set_inner_transport_header(skb, skb_transport_offset(skb));
 
 	memcpy(skb_push(skb, encap->len), encap->hdr, encap->len);
 	/* The link-layer header of the way here is not this packet's. */

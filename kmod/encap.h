@@ -4,37 +4,38 @@
 #define _SRPROXY_ENCAP_H
 
 #include <linux/rcupdate.h>
-#include <net/dst_cache.h>
 
 #include "modes.h"
 
 /**
  * struct srp_encap - an encapsulation, configured or learned
- * @route:	cached route to the next segment; per CPU, so one ECMP path each
- * @learned:	when it was learned, get_jiffies_64()
+ * @id:		tells it from every other one that there is or was
  * @seen:	when a packet bore it last, coarse; only with ageing
  * @table:	routing table of the next segment, 0 for the node's rules
+ * @hmac:	id of the key that its HMAC is made with for each packet, 0 to
+ *		leave it as it is in @hdr
  * @len:	bytes of @hdr
  * @proto_off:	offset in @hdr of the next header byte before the inner packet
  * @srh_off:	offset of the SRH in @hdr, 0 without
  * @dsfield:	its DSCP, where it is not the inner packet's
- * @hmac:	id of the key that its HMAC is made with for each packet, 0 to
- *		leave it as it is in @hdr
+ * @plain:	learned, and no more than an IPv6 header and an SRH without HMAC
+ * @learned:	when it was learned, get_jiffies_64()
  * @rcu:	for its end
  * @hdr:	IPv6 header and extension headers. The destination is the next
  *		segment; payload length, traffic class, flow label and the last
  *		next header are each packet's own. Immutable.
  */
 struct srp_encap {
-	struct dst_cache route;
-	u64 learned;
+	u64 id;
 	unsigned long seen;
 	u32 table;
+	u32 hmac;
 	u16 len;
 	u16 proto_off;
 	u16 srh_off;
 	u8 dsfield;
-	u32 hmac;
+	bool plain;
+	u64 learned;
 	struct rcu_head rcu;
 	u8 hdr[] __aligned(8);
 };

@@ -4,17 +4,6 @@
 #include "fragment.h"
 
 /**
- * srp_fits() - is a plain packet, or each segment of a super-packet, in bounds?
- * @skb:	plain packet
- * @mtu:	longest that fits
- */
-bool srp_fits(const struct sk_buff *skb, unsigned int mtu)
-{
-	return skb->len <= mtu ||
-	       (skb_is_gso(skb) && skb_gso_validate_network_len(skb, mtu));
-}
-
-/**
  * srp_fragmentable() - may a router cut this packet up?
  * @skb:	plain packet
  * @inner:	its type

@@ -6,6 +6,7 @@
 #include <net/ip.h>
 #include <net/route.h>
 
+#include "compat/gso.h"
 #include "srh.h"
 
 /**
@@ -32,7 +33,13 @@ static inline unsigned int srp_mtu_min(enum srp_inner inner)
 	}
 }
 
-bool srp_fits(const struct sk_buff *skb, unsigned int mtu);
+/* Is a plain packet, or each segment of a super-packet, in bounds? */
+static inline bool srp_fits(const struct sk_buff *skb, unsigned int mtu)
+{
+	return skb->len <= mtu ||
+	       (skb_is_gso(skb) && skb_gso_validate_network_len(skb, mtu));
+}
+
 bool srp_fragmentable(const struct sk_buff *skb, enum srp_inner inner);
 bool srp_fragment(struct srp_fragmenter *fragmenter, struct net_device *dev,
 		  struct sk_buff *skb, unsigned int mtu);

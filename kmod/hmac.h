@@ -3,7 +3,19 @@
 #ifndef _SRPROXY_HMAC_H
 #define _SRPROXY_HMAC_H
 
+#include <net/if_inet6.h>
+
 #include "srh.h"
+
+/* Do all SRHs that come to a device need one? */
+static inline bool srp_dev_requires_hmac(const struct inet6_dev *idev)
+{
+#if IS_ENABLED(CONFIG_IPV6_SEG6_HMAC)
+	return READ_ONCE(idev->cnf.seg6_require_hmac) > 0;
+#else
+	return false;
+#endif
+}
 
 /**
  * struct srp_hmac_demand - what a SID asks of the HMAC of its packets

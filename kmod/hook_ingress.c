@@ -38,7 +38,7 @@ static unsigned int frame_tags(const struct sk_buff *skb,
 }
 
 /* The port with the most of a frame's tags, and how many those are. */
-static struct srp_port *port_of_frame(struct srp_port *trunk,
+static struct srp_port *port_of_frame(struct srp_trunk *trunk,
 				      const struct sk_buff *skb,
 				      unsigned int *n)
 {
@@ -53,7 +53,7 @@ static struct srp_port *port_of_frame(struct srp_port *trunk,
 		--*n;
 		memset(&vlans.tag[*n], 0, sizeof(vlans.tag[*n]));
 	}
-	return trunk;
+	return &trunk->port;
 }
 
 /* The type of what is behind all tags that a frame can have here. */
@@ -152,14 +152,14 @@ static unsigned int hook(void *priv, struct sk_buff *skb,
 			 const struct nf_hook_state *state)
 {
 	struct srp_net *sn = srp_net(state->net);
-	struct srp_port *port = priv;
+	struct srp_port *port;
 	unsigned int tags;
 	struct srp_sid *sid;
 
 	/* A device that has a link layer all the same may lack Ethernet's. */
 	if (skb->dev->type != ARPHRD_ETHER || skb_mac_header_len(skb) < ETH_HLEN)
 		return NF_ACCEPT;
-	port = port_of_frame(port, skb, &tags);
+	port = port_of_frame(priv, skb, &tags);
 
 	if (frame_is_ours(skb))
 		return tags ? ip_frame(sn, port, skb, tags) : NF_ACCEPT;
@@ -175,7 +175,7 @@ static unsigned int hook(void *priv, struct sk_buff *skb,
 	return NF_STOLEN;
 }
 
-int srp_hook_ingress_register(struct net *net, struct srp_port *trunk,
+int srp_hook_ingress_register(struct net *net, struct srp_trunk *trunk,
 			      struct net_device *dev)
 {
 	trunk->hook = (struct nf_hook_ops) {
@@ -189,7 +189,7 @@ int srp_hook_ingress_register(struct net *net, struct srp_port *trunk,
 	return nf_register_net_hook(net, &trunk->hook);
 }
 
-void srp_hook_ingress_unregister(struct net *net, struct srp_port *trunk)
+void srp_hook_ingress_unregister(struct net *net, struct srp_trunk *trunk)
 {
 	nf_unregister_net_hook(net, &trunk->hook);
 }

@@ -5,10 +5,10 @@
 
 #include <linux/netdevice.h>
 
-struct srp_port;
+struct srp_trunk;
 
-int srp_hook_ingress_register(struct net *net, struct srp_port *trunk,
+int srp_hook_ingress_register(struct net *net, struct srp_trunk *trunk,
 			      struct net_device *dev);
-void srp_hook_ingress_unregister(struct net *net, struct srp_port *trunk);
+void srp_hook_ingress_unregister(struct net *net, struct srp_trunk *trunk);
 
 #endif /* _SRPROXY_HOOK_INGRESS_H */

@@ -66,48 +66,69 @@ static unsigned int returned(struct srp_net *sn, struct srp_sid *sid,
  * teach another chain a header. That goes for what is the stack's, too, which
  * comes by here again, and not from the VNF's device, if that is in a VRF.
  */
-static unsigned int hook_ip6(void *priv, struct sk_buff *skb,
-			     const struct nf_hook_state *state)
+static unsigned int take_ip6(struct srp_net *sn, struct srp_port *port,
+			     struct srp_sid *sid, struct sk_buff *skb)
 {
-	struct srp_net *sn = srp_net(state->net);
-	struct srp_port *port = srp_port_of(sn, state->in->ifindex);
-	struct srp_sid *sid;
+	struct srp_sid *owner = NULL;
 
-	if (port) {
-		sid = rcu_dereference(port->circuit[SRP_INNER_IP6]);
-		if (sid && meant_for_us(skb) && !srp_local_ip6(skb, sid))
-			return returned(sn, sid, skb, SRP_INNER_IP6);
-	}
+	if (port)
+		owner = rcu_dereference(port->circuit[SRP_INNER_IP6]);
+	if (owner && meant_for_us(skb) && !srp_local_ip6(skb, owner))
+		return returned(sn, owner, skb, SRP_INNER_IP6);
 
-	sid = srp_sid_find(sn, &ipv6_hdr(skb)->daddr);
-	if (likely(!sid) || !meant_for_us(skb))
+	if (!sid || !meant_for_us(skb))
 		return NF_ACCEPT;
-
 	if (port) {
 		srp_drop(sid, skb, SRPROXY_DROP_FROM_VNF);
 		return NF_STOLEN;
 	}
 	if (sid->params.hook == SRPROXY_HOOK_SEG6LOCAL &&
-	    !srp_seg6local_takes(state->net, sid, skb))
+	    !srp_seg6local_takes(sn->net, sid, skb))
 		return NF_ACCEPT;
 	srp_proxy_in(sn, sid, skb);
 	return NF_STOLEN;
+}
+
+static unsigned int take_ip4(struct srp_net *sn, struct srp_port *port,
+			     struct sk_buff *skb)
+{
+	struct srp_sid *sid = rcu_dereference(port->circuit[SRP_INNER_IP4]);
+
+	if (!sid || !meant_for_us(skb) || srp_local_ip4(skb, sid))
+		return NF_ACCEPT;
+	return returned(sn, sid, skb, SRP_INNER_IP4);
+}
+
+/* What another chain has queued to user space comes back in process context. */
+static unsigned int hook_ip6(void *priv, struct sk_buff *skb,
+			     const struct nf_hook_state *state)
+{
+	struct srp_net *sn = srp_net(state->net);
+	struct srp_port *port = srp_port_in(sn, state->in);
+	struct srp_sid *sid = srp_sid_find(sn, &ipv6_hdr(skb)->daddr);
+	unsigned int verdict;
+
+	if (likely(!port && !sid))
+		return NF_ACCEPT;
+	local_bh_disable();
+	verdict = take_ip6(sn, port, sid, skb);
+	local_bh_enable();
+	return verdict;
 }
 
 static unsigned int hook_ip4(void *priv, struct sk_buff *skb,
 			     const struct nf_hook_state *state)
 {
 	struct srp_net *sn = srp_net(state->net);
-	struct srp_port *port = srp_port_of(sn, state->in->ifindex);
-	struct srp_sid *sid;
+	struct srp_port *port = srp_port_in(sn, state->in);
+	unsigned int verdict;
 
 	if (likely(!port))
 		return NF_ACCEPT;
-	sid = rcu_dereference(port->circuit[SRP_INNER_IP4]);
-	if (!sid || !meant_for_us(skb) || srp_local_ip4(skb, sid))
-		return NF_ACCEPT;
-
-	return returned(sn, sid, skb, SRP_INNER_IP4);
+	local_bh_disable();
+	verdict = take_ip4(sn, port, skb);
+	local_bh_enable();
+	return verdict;
 }
 
 static const struct nf_hook_ops hook_ops[] = {

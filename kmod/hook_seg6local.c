@@ -125,12 +125,7 @@ static bool returnable(const struct srp_sid *sid, struct sk_buff *skb)
 /* Will the stack find the route of a SID? */
 static bool routed_here(struct net *net, const struct sk_buff *skb)
 {
-	struct dst_entry *dst = srp_route_packet(net, skb, 0);
-	bool here;
-
-	here = srp_seg6local_route(dst);
-	dst_release(dst);
-	return here;
+	return srp_seg6local_route(srp_route_packet(net, skb, 0));
 }
 
 /**

@@ -2,6 +2,7 @@
 #include <linux/jiffies.h>
 #include <linux/slab.h>
 
+#include "decap.h"
 #include "event.h"
 #include "learn.h"
 #include "sid.h"
@@ -86,6 +87,75 @@ static void refresh(const struct srp_sid *sid, struct srp_encap *encap)
 		WRITE_ONCE(encap->seen, jiffies);
 }
 
+/* By one step, which is the only byte of a header that changes with it. */
+static bool one_step_before(const u8 *srh, const u8 *advanced)
+{
+	return srp_word(srh) == srp_word(advanced) + SRP_SEGLEFT_ONE;
+}
+
+static bool bears(const struct srp_encap *encap, const struct sk_buff *skb,
+		  u8 margin)
+{
+	const struct ipv6hdr *was = srp_encap_ip6h(encap), *is = ipv6_hdr(skb);
+	unsigned int off = sizeof(*is);
+
+	if (!encap->plain || skb_headlen(skb) < encap->len ||
+	    abs(was->hop_limit - is->hop_limit) > margin ||
+	    !ipv6_addr_equal(&was->saddr, &is->saddr) ||
+	    !one_step_before(skb->data + off, encap->hdr + off))
+		return false;
+	for (off += sizeof(u64); off < encap->len; off += sizeof(u64))
+		if (srp_word(skb->data + off) != srp_word(encap->hdr + off))
+			return false;
+	return true;
+}
+
+/**
+ * srp_learned_again() - does a packet bear what its SID has learned already?
+ * @sid:	that it came to
+ * @skb:	packet
+ * @outer:	its description, if so
+ *
+ * Byte for byte, but for what is the packet's own: then all that was asked when
+ * it was learned has the same answers.
+ */
+bool srp_learned_again(const struct srp_sid *sid, const struct sk_buff *skb,
+		       struct srp_outer *outer)
+{
+	const struct ipv6_sr_hdr *srh = (const void *)(ipv6_hdr(skb) + 1);
+	const struct srp_encap *encap;
+	int inner;
+
+	/* What was learned outlives a change of what is asked. */
+	if (sid->params.prefix_len != 128 || sid->params.require_hmac ||
+	    sid->params.hmac || !srp_outer_unquestioned(skb) ||
+	    ipv6_hdr(skb)->nexthdr != NEXTHDR_ROUTING ||
+	    skb_headlen(skb) < sizeof(struct ipv6hdr) + sizeof(*srh))
+		return false;
+	inner = srp_inner_index(srh->nexthdr);
+	if (inner < 0)
+		return false;
+	encap = rcu_dereference(sid->memory->encap[inner]);
+	if (!encap || encap->table != sid->params.table || encap->hmac ||
+	    !bears(encap, skb, sid->params.margin))
+		return false;
+
+	refresh(sid, (struct srp_encap *)encap);
+	outer->len = encap->len;
+	outer->srh_off = encap->srh_off;
+	outer->srh_len = encap->len - encap->srh_off;
+	outer->proto = srh->nexthdr;
+	return true;
+}
+
+/* May what bears the same header pass without all of the questions? */
+static bool plain(u8 *hdr, const struct srp_outer *outer)
+{
+	return outer->srh_off == sizeof(struct ipv6hdr) &&
+	       outer->len == outer->srh_off + outer->srh_len &&
+	       !(srp_srh(hdr, outer)->flags & SR6_FLAG1_HMAC);
+}
+
 /**
  * srp_learn() - keep a packet's encapsulation if it differs from what we have
  * @sn:		namespace
@@ -120,6 +190,7 @@ enum srproxy_drop srp_learn(struct srp_net *sn, struct srp_sid *sid,
 			      sid->params.hmac);
 	if (!new)
 		return SRPROXY_DROP_NO_MEMORY;
+	new->plain = plain(skb->data, outer);
 
 	/* Before anybody can take it away again. */
 	srp_event_cache(sn, SRPROXY_CMD_CACHE_NEW, sid, inner, new);

@@ -23,6 +23,8 @@ struct srp_memory *srp_memory_alloc(void);
 void srp_memory_free_rcu(struct srp_memory *memory);
 void srp_memory_refresh(struct srp_memory *memory);
 
+bool srp_learned_again(const struct srp_sid *sid, const struct sk_buff *skb,
+		       struct srp_outer *outer);
 enum srproxy_drop srp_learn(struct srp_net *sn, struct srp_sid *sid,
 			    struct sk_buff *skb, const struct srp_outer *outer,
 			    const struct srp_step *step, enum srp_inner inner);

@@ -4,10 +4,14 @@
 #include <net/genetlink.h>
 #include <net/ipv6.h>
 
+#include "entropy.h"
+#include "forward.h"
+#include "hook_return.h"
 #include "hook_seg6local.h"
 #include "netlink.h"
 #include "netns.h"
 #include "port.h"
+#include "stage.h"
 
 static int __init srp_init(void)
 {
@@ -19,7 +23,11 @@ static int __init srp_init(void)
 		return -EAFNOSUPPORT;
 	}
 
+	srp_entropy_setup();
 	srp_kfunc_setup();
+	err = srp_stage_setup(srp_hook_return_arrive);
+	if (err)
+		return err;
 	err = srp_netns_setup();
 	if (err)
 		goto err_netns;
@@ -36,6 +44,7 @@ err_netlink:
 err_port:
 	srp_netns_teardown();
 err_netns:
+	srp_stage_teardown();
 	return err;
 }
 
@@ -44,6 +53,8 @@ static void __exit srp_exit(void)
 	srp_netlink_teardown();
 	srp_port_teardown();
 	srp_netns_teardown();
+	srp_stage_teardown();
+	srp_forward_teardown();
 	/* The callbacks that free objects are ours. */
 	rcu_barrier();
 }

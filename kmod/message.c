@@ -50,14 +50,15 @@ static bool put_vlans(struct sk_buff *msg, int type,
 		       vlans->tag);
 }
 
-static bool put_side(struct sk_buff *msg, const struct srp_vnf_params *vnf,
+static bool put_side(struct sk_buff *msg, const struct srp_vnf *vnf,
 		     enum srp_side side)
 {
 	const struct srp_side_attrs *attrs = &srp_side_attrs[side];
-	const struct srp_side_params *params = &vnf->side[side];
+	const struct srp_side_params *params = &vnf->params.side[side];
+	const struct srp_port *port = vnf->port[side];
 
-	return nla_put_string(msg, attrs->dev, params->dev) ||
-	       put_vlans(msg, attrs->vlan, &params->vlans) ||
+	return nla_put_string(msg, attrs->dev, port->trunk->name) ||
+	       put_vlans(msg, attrs->vlan, &port->vlans) ||
 	       (params->nh4.s_addr &&
 		nla_put_in_addr(msg, attrs->nh4, params->nh4.s_addr)) ||
 	       (!ipv6_addr_any(&params->nh6) &&
@@ -82,9 +83,10 @@ int srp_vnf_fill(struct sk_buff *msg, struct srp_net *sn,
 	rcu_read_unlock();
 	return nest_end(msg, nest,
 		nla_put_string(msg, SRPROXY_A_VNF_NAME, params->name) ||
-		put_side(msg, params, SRP_DEV) ||
-		put_side(msg, params, SRP_IIF) ||
+		put_side(msg, vnf, SRP_DEV) ||
+		put_side(msg, vnf, SRP_IIF) ||
 		nla_put_u8(msg, SRPROXY_A_VNF_ON_DOWN, params->on_down) ||
+		nla_put_u8(msg, SRPROXY_A_VNF_HANDOVER, params->handover) ||
 		nla_put_u8(msg, SRPROXY_A_VNF_STATE,
 			   up ? SRPROXY_VNF_STATE_UP : SRPROXY_VNF_STATE_DOWN) ||
 		nla_put_u32(msg, SRPROXY_A_VNF_DEV_IFINDEX,
@@ -139,12 +141,14 @@ static int parse_vlans(struct srp_vlans *vlans, const struct nlattr *attr,
 	return 0;
 }
 
-static int parse_side(struct srp_side_params *params, enum srp_side side,
+static int parse_side(struct srp_vnf_spec *spec, enum srp_side side,
 		      struct nlattr **tb, struct netlink_ext_ack *extack)
 {
 	const struct srp_side_attrs *attrs = &srp_side_attrs[side];
+	struct srp_side_params *params = &spec->params.side[side];
+	struct srp_port_spec *port = &spec->port[side];
 
-	parse_name(params->dev, sizeof(params->dev), tb[attrs->dev]);
+	parse_name(port->dev, sizeof(port->dev), tb[attrs->dev]);
 	if (tb[attrs->nh4])
 		params->nh4.s_addr = nla_get_in_addr(tb[attrs->nh4]);
 	if (tb[attrs->nh6])
@@ -152,14 +156,14 @@ static int parse_side(struct srp_side_params *params, enum srp_side side,
 	if (tb[attrs->lladdr])
 		ether_addr_copy(params->lladdr,
 				nla_data(tb[attrs->lladdr]));
-	return parse_vlans(&params->vlans, tb[attrs->vlan], extack);
+	return parse_vlans(&port->vlans, tb[attrs->vlan], extack);
 }
 
 /* One that has no device of its own yet is the same as the other. */
-static void default_iif(struct srp_vnf_params *params, struct nlattr **tb)
+static void default_iif(struct srp_vnf_spec *spec, struct nlattr **tb)
 {
-	const struct srp_side_params *dev = &params->side[SRP_DEV];
-	struct srp_side_params *iif = &params->side[SRP_IIF];
+	const struct srp_port_spec *dev = &spec->port[SRP_DEV];
+	struct srp_port_spec *iif = &spec->port[SRP_IIF];
 
 	if (!iif->dev[0] && !tb[SRPROXY_A_VNF_IIF])
 		memcpy(iif->dev, dev->dev, sizeof(iif->dev));
@@ -169,20 +173,22 @@ static void default_iif(struct srp_vnf_params *params, struct nlattr **tb)
 		iif->vlans = dev->vlans;
 }
 
-int srp_vnf_parse(struct srp_vnf_params *params, struct nlattr **tb,
+int srp_vnf_parse(struct srp_vnf_spec *spec, struct nlattr **tb,
 		  struct netlink_ext_ack *extack)
 {
+	struct srp_vnf_params *params = &spec->params;
 	enum srp_side side;
 	int err;
 
 	parse_name(params->name, sizeof(params->name), tb[SRPROXY_A_VNF_NAME]);
 	for (side = 0; side < SRP_SIDES; side++) {
-		err = parse_side(&params->side[side], side, tb, extack);
+		err = parse_side(spec, side, tb, extack);
 		if (err)
 			return err;
 	}
-	default_iif(params, tb);
+	default_iif(spec, tb);
 	parse_u8(&params->on_down, tb[SRPROXY_A_VNF_ON_DOWN]);
+	parse_u8(&params->handover, tb[SRPROXY_A_VNF_HANDOVER]);
 	return 0;
 }
 
@@ -316,11 +322,14 @@ static bool put_sid_hook(struct sk_buff *msg,
 		 nla_put_u32(msg, SRPROXY_A_SID_METRIC, params->metric)));
 }
 
-static bool put_sid_options(struct sk_buff *msg,
-			    const struct srp_sid_params *params)
+static bool put_sid_options(struct sk_buff *msg, struct srp_net *sn,
+			    const struct srp_sid *sid)
 {
-	return (srp_params_chained(params) &&
-		nla_put_string(msg, SRPROXY_A_SID_CHAIN, params->chain)) ||
+	const struct srp_sid_params *params = &sid->params;
+	const struct srp_chain *chain = srp_sid_chain(sn, sid);
+
+	return (chain && nla_put_string(msg, SRPROXY_A_SID_CHAIN,
+					chain->params.name)) ||
 	       put_sid_learning(msg, params) ||
 	       (!srp_params_chained(params) &&
 		nla_put_u32(msg, SRPROXY_A_SID_TABLE, params->table)) ||
@@ -336,8 +345,8 @@ static bool put_sid_options(struct sk_buff *msg,
 	       put_sid_hook(msg, params);
 }
 
-static int sid_fill(struct sk_buff *msg, const struct srp_node *node,
-		    bool stats)
+static int sid_fill(struct sk_buff *msg, struct srp_net *sn,
+		    const struct srp_node *node, bool stats)
 {
 	const struct srp_sid *sid = container_of(node, struct srp_sid, node);
 	const struct srp_sid_params *params = &sid->params;
@@ -352,24 +361,25 @@ static int sid_fill(struct sk_buff *msg, const struct srp_node *node,
 		nla_put_u8(msg, SRPROXY_A_SID_BEHAVIOR, params->behavior->id) ||
 		nla_put_u32(msg, SRPROXY_A_SID_FLAVORS, params->flavors) ||
 		nla_put_u8(msg, SRPROXY_A_SID_INNER, params->inner) ||
-		nla_put_string(msg, SRPROXY_A_SID_VNF, params->vnf) ||
+		nla_put_string(msg, SRPROXY_A_SID_VNF,
+			       srp_sid_vnf(sn, sid)->params.name) ||
 		nla_put_u8(msg, SRPROXY_A_SID_REVERSE, params->reverse) ||
 		nla_put_u8(msg, SRPROXY_A_SID_REQUIRE_HMAC,
 			   params->require_hmac) ||
-		put_sid_options(msg, params) ||
+		put_sid_options(msg, sn, sid) ||
 		(stats && put_stats(msg, sid)));
 }
 
 int srp_sid_fill(struct sk_buff *msg, struct srp_net *sn,
 		 const struct srp_node *node)
 {
-	return sid_fill(msg, node, false);
+	return sid_fill(msg, sn, node, false);
 }
 
 int srp_sid_fill_stats(struct sk_buff *msg, struct srp_net *sn,
 		       const struct srp_node *node)
 {
-	return sid_fill(msg, node, true);
+	return sid_fill(msg, sn, node, true);
 }
 
 int srp_sid_fill_key(struct sk_buff *msg, struct srp_net *sn,
@@ -388,9 +398,10 @@ int srp_sid_fill_key(struct sk_buff *msg, struct srp_net *sn,
  * What only another behavior or flavor had a use for goes back to its default,
  * unless the request says it: then it is refused.
  */
-static void reset_unused(struct srp_sid_params *params, struct nlattr **tb)
+static void reset_unused(struct srp_sid_spec *spec, struct nlattr **tb)
 {
 	const struct srp_sid_params none = SRP_SID_PARAMS_DEFAULT;
+	struct srp_sid_params *params = &spec->params;
 
 	if (!params->behavior)
 		return;
@@ -400,7 +411,7 @@ static void reset_unused(struct srp_sid_params *params, struct nlattr **tb)
 					 params->inner & ~params->behavior->inner))
 		params->inner = params->behavior->inner & SRPROXY_INNER_IP;
 	if (!tb[SRPROXY_A_SID_CHAIN] && !srp_params_chained(params))
-		memset(params->chain, 0, sizeof(params->chain));
+		memset(spec->chain, 0, sizeof(spec->chain));
 	if (!tb[SRPROXY_A_SID_LBLEN] &&
 	    !(params->flavors & SRPROXY_FLAVOR_NEXT_CSID))
 		params->lblen = 0;
@@ -424,8 +435,10 @@ static void reset_unused(struct srp_sid_params *params, struct nlattr **tb)
 	}
 }
 
-void srp_sid_parse(struct srp_sid_params *params, struct nlattr **tb)
+void srp_sid_parse(struct srp_sid_spec *spec, struct nlattr **tb)
 {
+	struct srp_sid_params *params = &spec->params;
+
 	params->addr = nla_get_in6_addr(tb[SRPROXY_A_SID_ADDR]);
 	if (tb[SRPROXY_A_SID_BEHAVIOR])
 		params->behavior =
@@ -433,10 +446,9 @@ void srp_sid_parse(struct srp_sid_params *params, struct nlattr **tb)
 	parse_u8(&params->prefix_len, tb[SRPROXY_A_SID_PREFIX_LEN]);
 	parse_u32(&params->flavors, tb[SRPROXY_A_SID_FLAVORS]);
 	parse_u8(&params->inner, tb[SRPROXY_A_SID_INNER]);
-	parse_name(params->vnf, sizeof(params->vnf), tb[SRPROXY_A_SID_VNF]);
+	parse_name(spec->vnf, sizeof(spec->vnf), tb[SRPROXY_A_SID_VNF]);
 	parse_bool(&params->reverse, tb[SRPROXY_A_SID_REVERSE]);
-	parse_name(params->chain, sizeof(params->chain),
-		   tb[SRPROXY_A_SID_CHAIN]);
+	parse_name(spec->chain, sizeof(spec->chain), tb[SRPROXY_A_SID_CHAIN]);
 	parse_u32(&params->ageing, tb[SRPROXY_A_SID_AGEING]);
 	parse_u8(&params->margin, tb[SRPROXY_A_SID_MARGIN]);
 	parse_u32(&params->table, tb[SRPROXY_A_SID_TABLE]);
@@ -450,7 +462,7 @@ void srp_sid_parse(struct srp_sid_params *params, struct nlattr **tb)
 	parse_u32(&params->hmac, tb[SRPROXY_A_SID_HMAC]);
 	parse_bool(&params->require_hmac, tb[SRPROXY_A_SID_REQUIRE_HMAC]);
 	parse_u32(&params->flows, tb[SRPROXY_A_SID_FLOWS]);
-	reset_unused(params, tb);
+	reset_unused(spec, tb);
 }
 
 int srp_circuit_fill(struct sk_buff *msg, struct srp_net *sn,
@@ -464,14 +476,15 @@ int srp_circuit_fill(struct sk_buff *msg, struct srp_net *sn,
 	if (!nest)
 		return -EMSGSIZE;
 	return nest_end(msg, nest,
-		nla_put_string(msg, SRPROXY_A_CIRCUIT_IIF, port->key.name) ||
-		put_vlans(msg, SRPROXY_A_CIRCUIT_VLAN, &port->key.vlans) ||
+		nla_put_string(msg, SRPROXY_A_CIRCUIT_IIF, port->trunk->name) ||
+		put_vlans(msg, SRPROXY_A_CIRCUIT_VLAN, &port->vlans) ||
 		nla_put_u32(msg, SRPROXY_A_CIRCUIT_IFINDEX,
 			    srp_port_ifindex(port)) ||
 		nla_put_u8(msg, SRPROXY_A_CIRCUIT_INNER, BIT(inner)) ||
 		nla_put_in6_addr(msg, SRPROXY_A_CIRCUIT_SID,
 				 &sid->params.addr) ||
-		nla_put_string(msg, SRPROXY_A_CIRCUIT_VNF, sid->params.vnf));
+		nla_put_string(msg, SRPROXY_A_CIRCUIT_VNF,
+			       srp_sid_vnf(sn, sid)->params.name));
 }
 
 static int put_msecs(struct sk_buff *msg, int type, u64 ticks)

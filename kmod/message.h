@@ -20,7 +20,7 @@ int srp_vnf_fill(struct sk_buff *msg, struct srp_net *sn,
 		 const struct srp_node *node);
 int srp_vnf_fill_key(struct sk_buff *msg, struct srp_net *sn,
 		     const struct srp_node *node);
-int srp_vnf_parse(struct srp_vnf_params *params, struct nlattr **tb,
+int srp_vnf_parse(struct srp_vnf_spec *spec, struct nlattr **tb,
 		  struct netlink_ext_ack *extack);
 
 int srp_chain_fill(struct sk_buff *msg, struct srp_net *sn,
@@ -36,7 +36,7 @@ int srp_sid_fill_stats(struct sk_buff *msg, struct srp_net *sn,
 		       const struct srp_node *node);
 int srp_sid_fill_key(struct sk_buff *msg, struct srp_net *sn,
 		     const struct srp_node *node);
-void srp_sid_parse(struct srp_sid_params *params, struct nlattr **tb);
+void srp_sid_parse(struct srp_sid_spec *spec, struct nlattr **tb);
 
 int srp_circuit_fill(struct sk_buff *msg, struct srp_net *sn,
 		     const struct srp_port *port, enum srp_inner inner);

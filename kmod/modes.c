@@ -9,28 +9,6 @@
 #define DSCP_MASK	((u8)~INET_ECN_MASK)
 
 /**
- * srp_dsfield() - DSCP and ECN of a plain packet
- * @skb:	IPv4 or IPv6 packet
- * @inner:	which
- */
-u8 srp_dsfield(const struct sk_buff *skb, enum srp_inner inner)
-{
-	return inner == SRP_INNER_IP4 ? ipv4_get_dsfield(ip_hdr(skb)) :
-					ipv6_get_dsfield(ipv6_hdr(skb));
-}
-
-/**
- * srp_hop_limit() - hop limit or TTL of a plain packet
- * @skb:	IPv4 or IPv6 packet
- * @inner:	which
- */
-u8 srp_hop_limit(const struct sk_buff *skb, enum srp_inner inner)
-{
-	return inner == SRP_INNER_IP4 ? ip_hdr(skb)->ttl :
-					ipv6_hdr(skb)->hop_limit;
-}
-
-/**
  * srp_hop_limit_set() - change hop limit or TTL of a plain packet
  * @skb:	IPv4 or IPv6 packet, its header writable
  * @inner:	which

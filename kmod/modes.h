@@ -6,6 +6,10 @@
 #ifndef _SRPROXY_MODES_H
 #define _SRPROXY_MODES_H
 
+#include <linux/ip.h>
+#include <net/dsfield.h>
+#include <net/ipv6.h>
+
 #include "srh.h"
 
 /**
@@ -18,8 +22,20 @@ struct srp_modes {
 	u8 dscp;
 };
 
-u8 srp_dsfield(const struct sk_buff *skb, enum srp_inner inner);
-u8 srp_hop_limit(const struct sk_buff *skb, enum srp_inner inner);
+/* DSCP and ECN of a plain packet, IPv4 or IPv6. */
+static inline u8 srp_dsfield(const struct sk_buff *skb, enum srp_inner inner)
+{
+	return inner == SRP_INNER_IP4 ? ipv4_get_dsfield(ip_hdr(skb)) :
+					ipv6_get_dsfield(ipv6_hdr(skb));
+}
+
+/* Its hop limit or TTL. */
+static inline u8 srp_hop_limit(const struct sk_buff *skb, enum srp_inner inner)
+{
+	return inner == SRP_INNER_IP4 ? ip_hdr(skb)->ttl :
+					ipv6_hdr(skb)->hop_limit;
+}
+
 void srp_hop_limit_set(struct sk_buff *skb, enum srp_inner inner, u8 value);
 
 bool srp_modes_inwards(struct sk_buff *skb, enum srp_inner inner,

@@ -316,7 +316,7 @@ static const struct noun vnf_noun = {
 	.flush = srp_vnf_flush,
 };
 
-static int vnf_del(struct sk_buff *skb, struct genl_info *info)
+static int vnf_del(struct genl_info *info)
 {
 	return noun_del(&vnf_noun, info);
 }
@@ -360,7 +360,7 @@ static const struct noun chain_noun = {
 	.flush = srp_chain_flush,
 };
 
-static int chain_del(struct sk_buff *skb, struct genl_info *info)
+static int chain_del(struct genl_info *info)
 {
 	return noun_del(&chain_noun, info);
 }
@@ -429,7 +429,7 @@ static srp_fill_fn *sid_fill(struct nlattr **attrs)
 	return attrs[SRPROXY_A_STATS] ? srp_sid_fill_stats : srp_sid_fill;
 }
 
-static int sid_del(struct sk_buff *skb, struct genl_info *info)
+static int sid_del(struct genl_info *info)
 {
 	return noun_del(&sid_noun, info);
 }
@@ -445,11 +445,11 @@ static int sid_dump(struct sk_buff *msg, struct netlink_callback *cb)
 			 sid_fill(srp_genl_dump_attrs(cb)));
 }
 
-static int vnf_new(struct sk_buff *skb, struct genl_info *info)
+static int vnf_new(struct genl_info *info)
 {
 	struct srp_net *sn = srp_net(genl_info_net(info));
 	struct nlattr *tb[SRPROXY_A_VNF_MAX + 1];
-	struct srp_vnf_params params = {};
+	struct srp_vnf_spec spec = {};
 	struct srp_vnf *old;
 	int err;
 
@@ -457,24 +457,24 @@ static int vnf_new(struct sk_buff *skb, struct genl_info *info)
 			    srp_vnf_policy, SRPROXY_A_VNF_NAME);
 	if (err)
 		return err;
-	strscpy_pad(params.name, nla_data(tb[SRPROXY_A_VNF_NAME]),
-		    sizeof(params.name));
+	strscpy_pad(spec.params.name, nla_data(tb[SRPROXY_A_VNF_NAME]),
+		    sizeof(spec.params.name));
 
 	config_lock(sn);
-	old = srp_vnf_find(sn, params.name);
+	old = srp_vnf_find(sn, spec.params.name);
 	err = new_flags_check(info, tb[KEY], old);
 	if (!err) {
 		if (old && new_keeps(info))
-			params = old->params;
-		err = srp_vnf_parse(&params, tb, info->extack);
+			srp_vnf_spec_of(&spec, old);
+		err = srp_vnf_parse(&spec, tb, info->extack);
 	}
 	if (!err)
-		err = srp_vnf_set(sn, &params, old, tb, info->extack);
+		err = srp_vnf_set(sn, &spec, old, tb, info->extack);
 	config_unlock(sn);
 	return err;
 }
 
-static int chain_new(struct sk_buff *skb, struct genl_info *info)
+static int chain_new(struct genl_info *info)
 {
 	struct srp_net *sn = srp_net(genl_info_net(info));
 	struct srp_chain_params params = {
@@ -516,10 +516,10 @@ static int sid_device(struct srp_net *sn, struct nlattr **tb,
 	return srp_seg6local_get(sn->net, hook, extack);
 }
 
-static int sid_new(struct sk_buff *skb, struct genl_info *info)
+static int sid_new(struct genl_info *info)
 {
 	struct srp_net *sn = srp_net(genl_info_net(info));
-	struct srp_sid_params params = SRP_SID_PARAMS_DEFAULT;
+	struct srp_sid_spec spec = { .params = SRP_SID_PARAMS_DEFAULT };
 	struct nlattr *tb[SRPROXY_A_SID_MAX + 1];
 	struct srp_node *node;
 	struct srp_sid *old;
@@ -541,39 +541,85 @@ static int sid_new(struct sk_buff *skb, struct genl_info *info)
 	err = new_flags_check(info, tb[KEY], old);
 	if (!err) {
 		if (old && new_keeps(info))
-			params = old->params;
-		srp_sid_parse(&params, tb);
-		err = srp_sid_set(sn, &params, old, tb, info->extack);
+			srp_sid_spec_of(&spec, sn, old);
+		srp_sid_parse(&spec, tb);
+		err = srp_sid_set(sn, &spec, old, tb, info->extack);
 	}
 out:
 	config_unlock(sn);
 	return err;
 }
 
-/* cb->args: port's id, inner type. */
+/*
+ * Every change but to what was learned. With NLM_F_MULTI it is one of several in
+ * a datagram, where none is done behind one that was not, whoever refused that:
+ * each that is done leaves the next one's number.
+ */
+static int change(struct sk_buff *skb, struct genl_info *info)
+{
+	static int (*const changes[])(struct genl_info *info) = {
+		[SRPROXY_CMD_VNF_NEW] = vnf_new,
+		[SRPROXY_CMD_VNF_DEL] = vnf_del,
+		[SRPROXY_CMD_CHAIN_NEW] = chain_new,
+		[SRPROXY_CMD_CHAIN_DEL] = chain_del,
+		[SRPROXY_CMD_SID_NEW] = sid_new,
+		[SRPROXY_CMD_SID_DEL] = sid_del,
+	};
+	int err;
+
+	if (info->nlhdr->nlmsg_flags & NLM_F_MULTI &&
+	    skb->mark != info->snd_seq) {
+		NL_SET_ERR_MSG(info->extack, "the request before was not done");
+		return -ECANCELED;
+	}
+	err = changes[info->genlhdr->cmd](info);
+	if (!err)
+		skb->mark = info->snd_seq + 1;
+	return err;
+}
+
+/* The circuits of a port, from an inner type on: where it stopped, or 0. */
+static int circuits_put(struct sk_buff *msg, struct netlink_callback *cb,
+			struct srp_net *sn, const struct srp_port *port,
+			unsigned long *inner)
+{
+	int err;
+
+	for (; *inner < SRP_INNER_MAX; ++*inner) {
+		void *hdr;
+
+		if (!rcu_access_pointer(port->circuit[*inner]))
+			continue;
+		hdr = dump_put(msg, cb, SRPROXY_CMD_CIRCUIT_GET);
+		err = !hdr ? -EMSGSIZE :
+		      dump_end(msg, hdr,
+			       srp_circuit_fill(msg, sn, port, *inner));
+		if (err)
+			return err;
+	}
+	*inner = 0;
+	return 0;
+}
+
+/* cb->args: trunk's id, index of its port, inner type. */
 static int circuit_dump(struct sk_buff *msg, struct netlink_callback *cb)
 {
 	struct srp_net *sn = srp_net(sock_net(msg->sk));
 	unsigned long id = cb->args[0];
-	unsigned long inner = cb->args[1];
+	unsigned long index = cb->args[1];
+	unsigned long inner = cb->args[2];
 	struct srp_node *node;
 	int err = 0;
 
 	mutex_lock(&sn->lock);
 	cb->seq = sn->genid;
-	for (; (node = srp_table_next(&sn->ports, &id)); id++, inner = 0) {
-		struct srp_port *port =
-			container_of(node, struct srp_port, node);
+	for (; (node = srp_table_next(&sn->trunks, &id)); id++, index = 0) {
+		struct srp_trunk *trunk =
+			container_of(node, struct srp_trunk, node);
+		struct srp_port *port;
 
-		for (; inner < SRP_INNER_MAX; inner++) {
-			void *hdr;
-
-			if (!rcu_access_pointer(port->circuit[inner]))
-				continue;
-			hdr = dump_put(msg, cb, SRPROXY_CMD_CIRCUIT_GET);
-			err = !hdr ? -EMSGSIZE :
-			      dump_end(msg, hdr, srp_circuit_fill(msg, sn, port,
-								  inner));
+		for (; (port = srp_trunk_next(trunk, &index)); index++) {
+			err = circuits_put(msg, cb, sn, port, &inner);
 			if (err)
 				goto out;
 		}
@@ -581,7 +627,8 @@ static int circuit_dump(struct sk_buff *msg, struct netlink_callback *cb)
 out:
 	mutex_unlock(&sn->lock);
 	cb->args[0] = id;
-	cb->args[1] = inner;
+	cb->args[1] = index;
+	cb->args[2] = inner;
 	return dump_result(msg, err);
 }
 
@@ -730,16 +777,16 @@ static int cache_dump(struct sk_buff *msg, struct netlink_callback *cb)
 
 static const struct genl_ops ops[] = {
 	{ OP(INFO_GET, srp_none_policy), .doit = info_get },
-	{ OP(VNF_NEW, srp_vnf_new_policy), .doit = vnf_new },
-	{ OP(VNF_DEL, srp_vnf_ref_policy), .doit = vnf_del },
+	{ OP(VNF_NEW, srp_vnf_new_policy), .doit = change },
+	{ OP(VNF_DEL, srp_vnf_ref_policy), .doit = change },
 	{ OP(VNF_GET, srp_vnf_ref_policy), .doit = vnf_get,
 	  .dumpit = vnf_dump },
-	{ OP(CHAIN_NEW, srp_chain_new_policy), .doit = chain_new },
-	{ OP(CHAIN_DEL, srp_chain_ref_policy), .doit = chain_del },
+	{ OP(CHAIN_NEW, srp_chain_new_policy), .doit = change },
+	{ OP(CHAIN_DEL, srp_chain_ref_policy), .doit = change },
 	{ OP(CHAIN_GET, srp_chain_ref_policy), .doit = chain_get,
 	  .dumpit = chain_dump },
-	{ OP(SID_NEW, srp_sid_new_policy), .doit = sid_new },
-	{ OP(SID_DEL, srp_sid_ref_policy), .doit = sid_del },
+	{ OP(SID_NEW, srp_sid_new_policy), .doit = change },
+	{ OP(SID_DEL, srp_sid_ref_policy), .doit = change },
 	{ OP(SID_GET, srp_sid_get_policy), .doit = sid_get,
 	  .dumpit = sid_dump },
 	{ OP(CIRCUIT_GET, srp_none_policy), .dumpit = circuit_dump },

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <linux/ratelimit.h>
 #include <linux/rtnetlink.h>
-#include <net/netns/generic.h>
 
 #include "chain.h"
 #include "hook_prerouting.h"
@@ -13,12 +12,7 @@
 #include "sid.h"
 #include "vnf.h"
 
-static unsigned int srp_net_id __read_mostly;
-
-struct srp_net *srp_net(const struct net *net)
-{
-	return net_generic(net, srp_net_id);
-}
+unsigned int srp_net_id __read_mostly;
 
 /**
  * srp_net_get() - one more object in this namespace
@@ -67,12 +61,12 @@ static int __net_init srp_net_init(struct net *net)
 			     SRPROXY_LEARN_EVENTS_PER_SEC);
 	ratelimit_set_flags(&sn->learn_limit, RATELIMIT_MSG_ON_RELEASE);
 
-	err = srp_table_init(&sn->ports, &srp_port_params);
+	err = srp_table_init(&sn->trunks, &srp_trunk_params);
 	if (err)
 		return err;
 	err = srp_table_init(&sn->vnfs, &srp_vnf_params);
 	if (err)
-		goto err_ports;
+		goto err_trunks;
 	err = srp_table_init(&sn->chains, &srp_chain_params);
 	if (err)
 		goto err_vnfs;
@@ -85,8 +79,8 @@ err_chains:
 	srp_table_clean(&sn->chains);
 err_vnfs:
 	srp_table_clean(&sn->vnfs);
-err_ports:
-	srp_table_clean(&sn->ports);
+err_trunks:
+	srp_table_clean(&sn->trunks);
 	return err;
 }
 
@@ -118,7 +112,7 @@ static void __net_exit srp_net_exit(struct net *net)
 	srp_table_clean(&sn->sids);
 	srp_table_clean(&sn->chains);
 	srp_table_clean(&sn->vnfs);
-	srp_table_clean(&sn->ports);
+	srp_table_clean(&sn->trunks);
 	xa_destroy(&sn->port_of);
 }
 

@@ -10,6 +10,7 @@
 #include <linux/workqueue.h>
 #include <linux/xarray.h>
 #include <net/net_namespace.h>
+#include <net/netns/generic.h>
 
 #include "table.h"
 
@@ -21,11 +22,12 @@
  * @vnfs:	by name
  * @chains:	by name
  * @sids:	by address
- * @ports:	by device name and VLANs
+ * @trunks:	by device name
  * @port_of:	ifindex -> struct srp_port without VLANs, readers under RCU
  * @prefix_lens: lengths of the prefixes that are SIDs, but for 128
  * @prefix_sids: how many SIDs of each length
- * @unsettled:	ports whose devices have to be made promiscuous, or no longer;
+ * @sids_genid:	changes whenever an address may have become another SID's
+ * @unsettled:	trunks whose devices have to be made promiscuous, or no longer;
  *		under RTNL
  * @settle:	does that after device events
  * @objects:	VNFs, chains and SIDs; the hooks stand while it is not 0
@@ -41,10 +43,11 @@ struct srp_net {
 	struct srp_table vnfs;
 	struct srp_table chains;
 	struct srp_table sids;
-	struct srp_table ports;
+	struct srp_table trunks;
 	struct xarray port_of;
 	DECLARE_BITMAP(prefix_lens, 128);
 	unsigned int prefix_sids[128];
+	u32 sids_genid;
 	struct list_head unsettled;
 	struct work_struct settle;
 	unsigned int objects;
@@ -55,7 +58,13 @@ struct srp_net {
 	struct ratelimit_state learn_limit;
 };
 
-struct srp_net *srp_net(const struct net *net);
+extern unsigned int srp_net_id;
+
+static inline struct srp_net *srp_net(const struct net *net)
+{
+	return net_generic(net, srp_net_id);
+}
+
 int srp_net_get(struct srp_net *sn);
 void srp_net_put(struct srp_net *sn);
 

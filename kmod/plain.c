@@ -59,7 +59,7 @@ static bool route_ip6(struct net *net, struct sk_buff *skb, u32 table)
 	if (!dst)
 		return false;
 	skb_dst_drop(skb);
-	skb_dst_set(skb, dst);
+	skb_dst_set_noref(skb, dst);
 	return true;
 }
 

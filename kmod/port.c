@@ -1,34 +1,38 @@
 // SPDX-License-Identifier: GPL-2.0
-#include <linux/jhash.h>
 #include <linux/rtnetlink.h>
 
+#include "compat/dev_filters.h"
 #include "event.h"
 #include "hook_ingress.h"
+#include "hook_return.h"
 #include "plain.h"
 #include "port.h"
 #include "promisc.h"
+#include "stage.h"
 #include "vnf.h"
 
-const struct rhashtable_params srp_port_params = {
-	.head_offset = offsetof(struct srp_port, node.hash),
-	.key_offset = offsetof(struct srp_port, key),
-	.key_len = sizeof_field(struct srp_port, key),
+const struct rhashtable_params srp_trunk_params = {
+	.head_offset = offsetof(struct srp_trunk, node.hash),
+	.key_offset = offsetof(struct srp_trunk, name),
+	.key_len = sizeof_field(struct srp_trunk, name),
 	.automatic_shrinking = true,
 };
 
-static struct srp_port *port_find(struct srp_net *sn, const char *name,
-				  const struct srp_vlans *vlans)
+static struct srp_trunk *trunk_find(struct srp_net *sn, const char *name)
 {
-	struct srp_port_key key = {};
+	char key[IFNAMSIZ];
 
-	strscpy(key.name, name, sizeof(key.name));
-	if (vlans)
-		key.vlans = *vlans;
-	return rhashtable_lookup_fast(&sn->ports.hash, &key, srp_port_params);
+	strscpy_pad(key, name, sizeof(key));
+	return rhashtable_lookup_fast(&sn->trunks.hash, key, srp_trunk_params);
 }
 
-static struct net_device *port_dev(struct srp_net *sn,
-				   const struct srp_port *trunk)
+static struct srp_trunk *trunk_of(struct srp_port *port)
+{
+	return container_of(port, struct srp_trunk, port);
+}
+
+static struct net_device *trunk_dev(struct srp_net *sn,
+				    const struct srp_trunk *trunk)
 {
 	return rcu_dereference_protected(trunk->dev, lockdep_is_held(&sn->lock));
 }
@@ -42,8 +46,8 @@ static struct net_device *port_dev(struct srp_net *sn,
  */
 int srp_port_frames_get(struct srp_net *sn, struct srp_port *port)
 {
-	struct srp_port *trunk = port->trunk;
-	struct net_device *dev = port_dev(sn, trunk);
+	struct srp_trunk *trunk = port->trunk;
+	struct net_device *dev = trunk_dev(sn, trunk);
 	int err;
 
 	if (!trunk->frames && dev) {
@@ -63,8 +67,8 @@ int srp_port_frames_get(struct srp_net *sn, struct srp_port *port)
  */
 void srp_port_frames_put(struct srp_net *sn, struct srp_port *port)
 {
-	struct srp_port *trunk = port->trunk;
-	struct net_device *dev = port_dev(sn, trunk);
+	struct srp_trunk *trunk = port->trunk;
+	struct net_device *dev = trunk_dev(sn, trunk);
 
 	if (--trunk->frames || !dev)
 		return;
@@ -72,20 +76,21 @@ void srp_port_frames_put(struct srp_net *sn, struct srp_port *port)
 	srp_promisc_changed(sn, trunk);
 }
 
-static void port_unbind(struct srp_net *sn, struct srp_port *port)
+static void trunk_unbind(struct srp_net *sn, struct srp_trunk *trunk)
 {
-	struct net_device *dev = port_dev(sn, port);
+	struct net_device *dev = trunk_dev(sn, trunk);
 
 	if (!dev)
 		return;
 
-	if (port->frames) {
-		srp_hook_ingress_unregister(sn->net, port);
-		srp_promisc_changed(sn, port);
+	if (trunk->frames) {
+		srp_hook_ingress_unregister(sn->net, trunk);
+		srp_promisc_changed(sn, trunk);
 	}
+	srp_hook_return_unregister(sn->net, trunk);
 	xa_erase(&sn->port_of, dev->ifindex);
-	RCU_INIT_POINTER(port->dev, NULL);
-	netdev_put(dev, &port->tracker);
+	RCU_INIT_POINTER(trunk->dev, NULL);
+	netdev_put(dev, &trunk->tracker);
 }
 
 static void notify_vnfs(struct srp_net *sn, struct srp_port *port)
@@ -98,106 +103,119 @@ static void notify_vnfs(struct srp_net *sn, struct srp_port *port)
 		srp_vnf_check_state(sn, vnf);
 }
 
-/* All that are attached to a device. */
-static void port_notify_vnfs(struct srp_net *sn, struct srp_port *trunk)
+/**
+ * srp_trunk_next() - first port of a trunk from an index on
+ * @trunk:	the trunk; locked
+ * @index:	srp_vlans_index() to begin with; that found
+ */
+struct srp_port *srp_trunk_next(struct srp_trunk *trunk, unsigned long *index)
 {
-	struct srp_port *tagged;
+	return *index ? xa_find(&trunk->tagged, index, ULONG_MAX, XA_PRESENT) :
+			&trunk->port;
+}
+
+/* All that are attached to a device. */
+static void trunk_notify_vnfs(struct srp_net *sn, struct srp_trunk *trunk)
+{
+	struct srp_port *port;
 	unsigned long index;
 
-	notify_vnfs(sn, trunk);
-	xa_for_each(&trunk->tagged, index, tagged)
-		notify_vnfs(sn, tagged);
+	for (index = 0; (port = srp_trunk_next(trunk, &index)); index++)
+		notify_vnfs(sn, port);
 }
 
 /*
- * Without memory for the index or the hook the port stays unbound, as if the device were
- * missing: seen as down, and tried again at the device's next event.
+ * Without memory for the index or the hook it stays unbound, as if the device
+ * were missing: seen as down, and tried again at the device's next event.
  */
-static void port_bind(struct srp_net *sn, struct srp_port *port,
-		      struct net_device *dev)
+static void trunk_bind(struct srp_net *sn, struct srp_trunk *trunk,
+		       struct net_device *dev)
 {
 	struct srp_port *other = xa_load(&sn->port_of, dev->ifindex);
 
 	/* A device renamed a moment ago, whose event has not arrived yet. */
 	if (other) {
-		port_unbind(sn, other);
-		port_notify_vnfs(sn, other);
+		trunk_unbind(sn, other->trunk);
+		trunk_notify_vnfs(sn, other->trunk);
 	}
 
-	if (xa_is_err(xa_store(&sn->port_of, dev->ifindex, port,
+	if (xa_is_err(xa_store(&sn->port_of, dev->ifindex, &trunk->port,
 			       GFP_KERNEL_ACCOUNT)))
 		return;
-	if (port->frames) {
-		if (srp_hook_ingress_register(sn->net, port, dev)) {
-			xa_erase(&sn->port_of, dev->ifindex);
-			return;
-		}
-		srp_promisc_changed(sn, port);
+	if (srp_hook_return_register(sn->net, trunk, dev))
+		goto err_erase;
+	if (trunk->frames) {
+		if (srp_hook_ingress_register(sn->net, trunk, dev))
+			goto err_hook;
+		srp_promisc_changed(sn, trunk);
 	}
-	netdev_hold(dev, &port->tracker, GFP_KERNEL);
-	rcu_assign_pointer(port->dev, dev);
+	netdev_hold(dev, &trunk->tracker, GFP_KERNEL);
+	rcu_assign_pointer(trunk->dev, dev);
+	return;
+
+err_hook:
+	srp_hook_return_unregister(sn->net, trunk);
+err_erase:
+	xa_erase(&sn->port_of, dev->ifindex);
 }
 
-static void port_find_dev(struct srp_net *sn, struct srp_port *port)
+static void trunk_find_dev(struct srp_net *sn, struct srp_trunk *trunk)
 {
-	struct net_device *dev = __dev_get_by_name(sn->net, port->key.name);
+	struct net_device *dev = __dev_get_by_name(sn->net, trunk->name);
 
 	/* An alternative name finds a device, too, but does not follow it. */
-	if (dev && !strcmp(dev->name, port->key.name))
-		port_bind(sn, port, dev);
+	if (dev && !strcmp(dev->name, trunk->name))
+		trunk_bind(sn, trunk, dev);
 }
 
-static struct srp_port *port_alloc(const char *name,
-				   const struct srp_vlans *vlans)
+static struct srp_port *port_alloc(const struct srp_vlans *vlans)
 {
-	struct srp_port *port = kzalloc(sizeof(*port), GFP_KERNEL_ACCOUNT);
+	size_t size = srp_tagged(vlans) ? sizeof(struct srp_port) :
+					  sizeof(struct srp_trunk);
+	struct srp_port *port = kzalloc(size, GFP_KERNEL_ACCOUNT);
 
 	if (!port)
 		return NULL;
-	strscpy(port->key.name, name, sizeof(port->key.name));
-	port->key.vlans = *vlans;
-	port->trunk = port;
+	port->vlans = *vlans;
 	INIT_LIST_HEAD(&port->out_vnfs);
 	INIT_LIST_HEAD(&port->in_vnfs);
-	INIT_LIST_HEAD(&port->unsettled);
-	xa_init(&port->tagged);
 	port->users = 1;
 	return port;
 }
 
-/* Attach a new port to its device, or to the one without tags. */
-static int port_join(struct srp_net *sn, struct srp_port *port)
+/* Attach a new port without tags to its device. */
+static int trunk_join(struct srp_net *sn, struct srp_trunk *trunk,
+		      const char *name)
 {
-	static const struct srp_vlans none;
-	struct srp_port *trunk;
 	int err;
 
-	if (!srp_tagged(&port->key.vlans)) {
-		port_find_dev(sn, port);
-		return 0;
-	}
-
-	trunk = srp_port_get(sn, port->key.name, &none);
-	if (IS_ERR(trunk))
-		return PTR_ERR(trunk);
-	err = xa_err(xa_store(&trunk->tagged, srp_vlans_index(&port->key.vlans),
-			      port, GFP_KERNEL_ACCOUNT));
-	if (err) {
-		srp_port_put(sn, trunk);
-		return err;
-	}
-	port->trunk = trunk;
-	return 0;
+	trunk->port.trunk = trunk;
+	strscpy(trunk->name, name, sizeof(trunk->name));
+	INIT_LIST_HEAD(&trunk->unsettled);
+	xa_init(&trunk->tagged);
+	err = srp_table_add(&sn->trunks, &trunk->node, NULL);
+	if (!err)
+		trunk_find_dev(sn, trunk);
+	return err;
 }
 
-static void port_leave(struct srp_net *sn, struct srp_port *port)
+/* Attach a new port with tags to the one without. */
+static int tagged_join(struct srp_net *sn, struct srp_port *port,
+		       const char *name)
 {
-	if (!srp_tagged(&port->key.vlans)) {
-		port_unbind(sn, port);
-		return;
-	}
-	xa_erase(&port->trunk->tagged, srp_vlans_index(&port->key.vlans));
-	srp_port_put(sn, port->trunk);
+	static const struct srp_vlans none;
+	struct srp_port *plain = srp_port_get(sn, name, &none);
+	int err;
+
+	if (IS_ERR(plain))
+		return PTR_ERR(plain);
+	port->trunk = plain->trunk;
+	err = xa_err(xa_store(&port->trunk->tagged,
+			      srp_vlans_index(&port->vlans), port,
+			      GFP_KERNEL_ACCOUNT));
+	if (err)
+		srp_port_put(sn, plain);
+	return err;
 }
 
 /**
@@ -211,31 +229,27 @@ static void port_leave(struct srp_net *sn, struct srp_port *port)
 struct srp_port *srp_port_get(struct srp_net *sn, const char *name,
 			      const struct srp_vlans *vlans)
 {
-	struct srp_port *port = port_find(sn, name, vlans);
+	struct srp_trunk *trunk = trunk_find(sn, name);
+	unsigned long index = srp_vlans_index(vlans);
+	struct srp_port *port = NULL;
 	int err;
 
 	lockdep_assert_held(&sn->lock);
+	if (trunk)
+		port = index ? xa_load(&trunk->tagged, index) : &trunk->port;
 	if (port) {
 		port->users++;
 		return port;
 	}
 
-	port = port_alloc(name, vlans);
+	port = port_alloc(vlans);
 	if (!port)
 		return ERR_PTR(-ENOMEM);
-	err = srp_table_add(&sn->ports, &port->node, NULL);
-	if (err)
-		goto err_free;
-	err = port_join(sn, port);
-	if (err)
-		goto err_del;
-	return port;
-
-err_del:
-	srp_table_del(&sn->ports, &port->node);
-err_free:
-	/* Packets may have come by it: not without a grace period. */
-	kfree_rcu(port, rcu);
+	err = index ? tagged_join(sn, port, name) :
+		      trunk_join(sn, trunk_of(port), name);
+	if (!err)
+		return port;
+	kfree(port);
 	return ERR_PTR(err);
 }
 
@@ -246,13 +260,20 @@ err_free:
  */
 void srp_port_put(struct srp_net *sn, struct srp_port *port)
 {
+	struct srp_trunk *trunk = port->trunk;
+
 	lockdep_assert_held(&sn->lock);
 	if (--port->users)
 		return;
 
-	port_leave(sn, port);
-	srp_table_del(&sn->ports, &port->node);
-	xa_destroy(&port->tagged);
+	if (srp_tagged(&port->vlans)) {
+		xa_erase(&trunk->tagged, srp_vlans_index(&port->vlans));
+		srp_port_put(sn, &trunk->port);
+	} else {
+		trunk_unbind(sn, trunk);
+		xa_destroy(&trunk->tagged);
+		srp_table_del(&sn->trunks, &trunk->node);
+	}
 	kfree_rcu(port, rcu);
 }
 
@@ -272,23 +293,26 @@ unsigned int srp_port_ifindex(const struct srp_port *port)
 	return ifindex;
 }
 
-/* Bring the ports in line with what has become of a device. */
+/* Bring the trunks in line with what has become of a device. */
 static void port_dev_changed(struct srp_net *sn, struct net_device *dev,
 			     bool gone)
 {
-	struct srp_port *was = xa_load(&sn->port_of, dev->ifindex);
-	struct srp_port *is = gone ? NULL : port_find(sn, dev->name, NULL);
+	struct srp_port *port = xa_load(&sn->port_of, dev->ifindex);
+	struct srp_trunk *is = gone ? NULL : trunk_find(sn, dev->name);
+	struct srp_trunk *was = port ? port->trunk : NULL;
 
 	if (was && was != is)
-		port_unbind(sn, was);
+		trunk_unbind(sn, was);
 	if (is && was != is) {
-		port_unbind(sn, is);
-		port_bind(sn, is, dev);
+		trunk_unbind(sn, is);
+		trunk_bind(sn, is, dev);
 	}
+	if (is && was == is)
+		srp_hook_return_extend(is, dev);
 	if (was && was != is)
-		port_notify_vnfs(sn, was);
+		trunk_notify_vnfs(sn, was);
 	if (is)
-		port_notify_vnfs(sn, is);
+		trunk_notify_vnfs(sn, is);
 }
 
 static int port_netdev_event(struct notifier_block *nb, unsigned long event,
@@ -304,6 +328,9 @@ static int port_netdev_event(struct notifier_block *nb, unsigned long event,
 	case NETDEV_DOWN:
 	case NETDEV_CHANGE:
 	case NETDEV_UNREGISTER:
+		/* Only such packets wait. */
+		if (event == NETDEV_UNREGISTER && srp_dev_is_veth(dev))
+			srp_stage_drain();
 		mutex_lock(&sn->lock);
 		port_dev_changed(sn, dev, event == NETDEV_UNREGISTER);
 		if (netif_is_l3_master(dev))

@@ -2,7 +2,8 @@
 /*
  * A port is what VNFs are attached to: a device by name, or a VLAN on it. It is
  * there whether or not the device is. The circuits (return port and inner type
- * -> SID) live in it.
+ * -> SID) live in it. A device has as many ports as VLANs, so they are small: all
+ * that it needs once is its trunk's.
  */
 #ifndef _SRPROXY_PORT_H
 #define _SRPROXY_PORT_H
@@ -16,67 +17,75 @@
 #include "vlan.h"
 
 struct srp_sid;
+struct srp_trunk;
 
 /**
- * struct srp_port_key - what tells ports apart
- * @name:	device name, zero padded
- * @vlans:	tags
- */
-struct srp_port_key {
-	char name[IFNAMSIZ];
-	struct srp_vlans vlans;
-};
-
-/**
- * struct srp_port - what VNFs are attached to
- * @node:	in srp_net.ports, by @key
- * @key:	which
- * @trunk:	the port of the same device without tags; may be this one
+ * struct srp_port - what VNFs are attached to; there may be many on a device
+ * @trunk:	the device's; this port is in it, if it has no tags, or else
+ *		one of its @tagged
  * @circuit:	which SID takes what arrives here, by inner type
+ * @vlans:	tags
+ * @users:	members of both lists, who is about to join, and ports with tags
+ *		on this one
  * @out_vnfs:	struct srp_vnf.at[], VNFs whose IFACE-OUT this is
  * @in_vnfs:	the same, VNFs whose IFACE-IN this is
- * @users:	members of both lists, who is about to join, and ports of which
- *		this is the trunk
- * @dev:	the device, NULL while there is none; in a trunk only, as what
- *		follows
- * @tracker:	of the reference behind @dev
- * @tagged:	srp_vlans_index() -> port, readers under RCU
- * @frames:	SIDs that want whole or tagged frames; with one, and a device,
- *		the hook stands
- * @hook:	that takes them
- * @promisc:	device that is promiscuous for them; under RTNL
- * @promisc_tracker: of the reference behind @promisc
- * @unsettled:	in srp_net.unsettled while @promisc may not be @dev
  * @rcu:	for its end
  */
 struct srp_port {
-	struct srp_node node;
-	struct srp_port_key key;
-	struct srp_port *trunk;
+	struct srp_trunk *trunk;
 	struct srp_sid __rcu *circuit[SRP_INNER_MAX];
+	struct srp_vlans vlans;
+	unsigned int users;
 	struct list_head out_vnfs;
 	struct list_head in_vnfs;
-	unsigned int users;
-
-	struct net_device __rcu *dev;
-	netdevice_tracker tracker;
-	struct xarray tagged;
-	unsigned int frames;
-	struct nf_hook_ops hook;
-	struct net_device *promisc;
-	netdevice_tracker promisc_tracker;
-	struct list_head unsettled;
-
 	struct rcu_head rcu;
 };
 
-extern const struct rhashtable_params srp_port_params;
+/**
+ * struct srp_trunk - a device by name, there or not
+ * @port:	the one without tags, freed as if it were alone
+ * @dev:	the device, NULL while there is none
+ * @tagged:	srp_vlans_index() -> port, readers under RCU
+ * @node:	in srp_net.trunks, by @name
+ * @name:	of the device, zero padded
+ * @tracker:	of the reference behind @dev
+ * @frames:	SIDs that want whole or tagged frames; with one, and a device,
+ *		the hook stands
+ * @hook:	that takes them
+ * @hook_return: that takes IP packets; stands while there is a device
+ * @hook_sent:	the same at the other end, @far
+ * @far:	other end of a veth device, NULL without; goes when that goes
+ * @promisc:	device that is promiscuous for them; under RTNL
+ * @promisc_tracker: of the reference behind @promisc
+ * @unsettled:	in srp_net.unsettled while @promisc may not be @dev
+ */
+struct srp_trunk {
+	struct srp_port port;
+	struct net_device __rcu *dev;
+	struct xarray tagged;
+	struct srp_node node;
+	char name[IFNAMSIZ];
+	netdevice_tracker tracker;
+	unsigned int frames;
+	struct nf_hook_ops hook;
+	struct nf_hook_ops hook_return;
+	struct nf_hook_ops hook_sent;
+	struct net_device *far;
+	struct net_device *promisc;
+	netdevice_tracker promisc_tracker;
+	struct list_head unsettled;
+};
+
+static_assert(offsetof(struct srp_trunk, port) == 0);
+
+extern const struct rhashtable_params srp_trunk_params;
 
 struct srp_port *srp_port_get(struct srp_net *sn, const char *name,
 			      const struct srp_vlans *vlans);
 void srp_port_put(struct srp_net *sn, struct srp_port *port);
 int srp_port_frames_get(struct srp_net *sn, struct srp_port *port);
 void srp_port_frames_put(struct srp_net *sn, struct srp_port *port);
+struct srp_port *srp_trunk_next(struct srp_trunk *trunk, unsigned long *index);
 unsigned int srp_port_ifindex(const struct srp_port *port);
 
 int srp_port_setup(void);
@@ -90,6 +99,18 @@ static inline struct srp_port *srp_port_of(struct srp_net *sn,
 					   unsigned int ifindex)
 {
 	return xa_load(&sn->port_of, ifindex);
+}
+
+/*
+ * The same, for every packet of the namespace: most devices have no hook, and a
+ * port's device has one. Under RCU.
+ */
+static inline struct srp_port *srp_port_in(struct srp_net *sn,
+					   const struct net_device *dev)
+{
+	if (likely(!rcu_access_pointer(dev->nf_hooks_ingress)))
+		return NULL;
+	return srp_port_of(sn, dev->ifindex);
 }
 
 /* The device, NULL while there is none. Under RCU. */

@@ -5,20 +5,20 @@
 #include "promisc.h"
 
 /**
- * srp_promisc_changed() - a port wants frames, or no longer, or has another
+ * srp_promisc_changed() - a trunk wants frames, or no longer, or has another
  *			   device
  * @sn:		locked
- * @trunk:	the port; kept until that is settled
+ * @trunk:	the trunk; kept until that is settled
  */
-void srp_promisc_changed(struct srp_net *sn, struct srp_port *trunk)
+void srp_promisc_changed(struct srp_net *sn, struct srp_trunk *trunk)
 {
 	if (!list_empty(&trunk->unsettled))
 		return;
-	trunk->users++;
+	trunk->port.users++;
 	list_add_tail(&trunk->unsettled, &sn->unsettled);
 }
 
-static void settle(struct srp_port *trunk)
+static void settle(struct srp_trunk *trunk)
 {
 	struct net_device *want = NULL;
 
@@ -46,16 +46,16 @@ static void settle(struct srp_port *trunk)
  */
 void srp_promisc_settle(struct srp_net *sn)
 {
-	struct srp_port *trunk;
+	struct srp_trunk *trunk;
 
 	ASSERT_RTNL();
 	while (!list_empty(&sn->unsettled)) {
-		trunk = list_first_entry(&sn->unsettled, struct srp_port,
+		trunk = list_first_entry(&sn->unsettled, struct srp_trunk,
 					 unsettled);
 		list_del_init(&trunk->unsettled);
 		settle(trunk);
 		mutex_lock(&sn->lock);
-		srp_port_put(sn, trunk);
+		srp_port_put(sn, &trunk->port);
 		mutex_unlock(&sn->lock);
 	}
 }

@@ -9,10 +9,10 @@
 #define _SRPROXY_PROMISC_H
 
 struct srp_net;
-struct srp_port;
+struct srp_trunk;
 
 void srp_promisc_setup(struct srp_net *sn);
-void srp_promisc_changed(struct srp_net *sn, struct srp_port *trunk);
+void srp_promisc_changed(struct srp_net *sn, struct srp_trunk *trunk);
 void srp_promisc_settle(struct srp_net *sn);
 void srp_promisc_settle_later(struct srp_net *sn);
 void srp_promisc_teardown(struct srp_net *sn);

@@ -4,6 +4,8 @@
 
 #include "route.h"
 
+#define FLAGS	(RT6_LOOKUP_F_HAS_SADDR | RT6_LOOKUP_F_DST_NOREF)
+
 /**
  * srp_route() - look a route up
  * @net:	namespace
@@ -12,8 +14,10 @@
  * @skb:	itself, or NULL when the result is for many
  * @table:	routing table, 0 for the node's rules
  *
- * Return: the route with a reference, which may bear an error; NULL if there is
- * no such table
+ * Under RCU, which the route is good for. With a reference, the stack would take
+ * and give back one of a route that all CPUs share on the way.
+ *
+ * Return: the route, which may bear an error; NULL if there is no such table
  */
 struct dst_entry *srp_route(struct net *net, struct net_device *dev,
 			    struct flowi6 *fl6, const struct sk_buff *skb,
@@ -22,13 +26,11 @@ struct dst_entry *srp_route(struct net *net, struct net_device *dev,
 	struct fib6_table *fib;
 
 	if (!table)
-		return ip6_route_input_lookup(net, dev, fl6, skb,
-					      RT6_LOOKUP_F_HAS_SADDR);
+		return ip6_route_input_lookup(net, dev, fl6, skb, FLAGS);
 	fib = fib6_get_table(net, table);
 	if (!fib)
 		return NULL;
-	return &ip6_pol_route(net, fib, 0, fl6, skb,
-			      RT6_LOOKUP_F_HAS_SADDR)->dst;
+	return &ip6_pol_route(net, fib, 0, fl6, skb, FLAGS)->dst;
 }
 
 /**

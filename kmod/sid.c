@@ -87,7 +87,7 @@ int srp_sid_check_vnf(const struct srp_sid_params *params,
 	if (params->reverse && vnf->port[SRP_DEV] == vnf->port[SRP_IIF]) {
 		srp_refuse(extack, attr,
 			   "reverse needs a VNF whose iif is not its dev %s",
-			   vnf->params.side[SRP_DEV].dev);
+			   vnf->port[SRP_DEV]->trunk->name);
 		return -EINVAL;
 	}
 	err = check_next_hops(params, vnf, attr, extack);
@@ -102,7 +102,7 @@ static bool wants_frames(const struct srp_sid *sid, const struct srp_port *port)
 {
 	u8 circuits = srp_sid_circuits(&sid->params);
 
-	if (!srp_tagged(&port->key.vlans))
+	if (!srp_tagged(&port->vlans))
 		circuits &= SRPROXY_INNER_ETH;
 	return circuits;
 }
@@ -144,7 +144,7 @@ static void sid_free(struct rcu_head *rcu)
 	struct srp_sid *sid = container_of(rcu, struct srp_sid, rcu);
 
 	if (!sid->heir)
-		free_percpu(sid->stats);
+		srp_stats_free(sid->stats);
 	kfree(sid);
 }
 
@@ -201,7 +201,7 @@ err_memory:
 		srp_memory_free_rcu(sid->memory);
 err_stats:
 	if (!old)
-		free_percpu(sid->stats);
+		srp_stats_free(sid->stats);
 err_sid:
 	kfree(sid);
 	return NULL;
@@ -229,18 +229,6 @@ static void sid_inherit(struct srp_sid *new, struct srp_sid *old)
 	old->heir = true;
 }
 
-static struct srp_vnf *sid_vnf(struct srp_net *sn, const struct srp_sid *sid)
-{
-	return rcu_dereference_protected(sid->vnf, lockdep_is_held(&sn->lock));
-}
-
-static struct srp_chain *sid_chain(struct srp_net *sn,
-				   const struct srp_sid *sid)
-{
-	return rcu_dereference_protected(sid->chain,
-					 lockdep_is_held(&sn->lock));
-}
-
 /* Before packets see it. */
 static void sid_attach(struct srp_sid *sid, struct srp_vnf *vnf,
 		       struct srp_chain *chain)
@@ -258,8 +246,8 @@ static void sid_attach(struct srp_sid *sid, struct srp_vnf *vnf,
 /* Packets may still see it: the pointers stay. */
 static void sid_detach(struct srp_net *sn, struct srp_sid *sid)
 {
-	struct srp_vnf *vnf = sid_vnf(sn, sid);
-	struct srp_chain *chain = sid_chain(sn, sid);
+	struct srp_vnf *vnf = srp_sid_vnf(sn, sid);
+	struct srp_chain *chain = srp_sid_chain(sn, sid);
 
 	srp_circuit_close(srp_sid_port_back(sid, vnf), sid);
 	srp_sid_frames_put(sn, sid, vnf);
@@ -312,6 +300,13 @@ static void sid_count(struct srp_net *sn, const struct srp_sid_params *params,
 		clear_bit(len, sn->prefix_lens);
 }
 
+/* Whoever remembers the SID of an address has to look again. */
+static void sids_changed(struct srp_net *sn)
+{
+	/* After the table, as srp_next_hop_lookup() reads it before that. */
+	smp_store_release(&sn->sids_genid, sn->sids_genid + 1);
+}
+
 static void sid_replace(struct srp_net *sn, struct srp_sid *old,
 			struct srp_sid *new)
 {
@@ -320,7 +315,8 @@ static void sid_replace(struct srp_net *sn, struct srp_sid *old,
 	sid_count(sn, &new->params, 1);
 	srp_table_replace(&sn->sids, &old->node, &new->node);
 	sid_count(sn, &old->params, -1);
-	srp_circuit_open(srp_sid_port_back(new, sid_vnf(sn, new)), new);
+	sids_changed(sn);
+	srp_circuit_open(srp_sid_port_back(new, srp_sid_vnf(sn, new)), new);
 	sid_detach(sn, old);
 
 	/* What the new one takes no interest in is forgotten. */
@@ -331,43 +327,61 @@ static void sid_replace(struct srp_net *sn, struct srp_sid *old,
 }
 
 /**
+ * srp_sid_spec_of() - what a user has said of a SID
+ * @spec:	the result
+ * @sn:		locked
+ * @sid:	the SID
+ */
+void srp_sid_spec_of(struct srp_sid_spec *spec, const struct srp_net *sn,
+		     const struct srp_sid *sid)
+{
+	const struct srp_chain *chain = srp_sid_chain(sn, sid);
+
+	spec->params = sid->params;
+	memcpy(spec->vnf, srp_sid_vnf(sn, sid)->params.name, sizeof(spec->vnf));
+	if (chain)
+		memcpy(spec->chain, chain->params.name, sizeof(spec->chain));
+}
+
+/**
  * srp_sid_set() - add or replace a SID
  * @sn:		locked
- * @params:	all of its configuration
+ * @spec:	all of its configuration
  * @old:	SID of that address, NULL to add one
- * @tb:		attributes that @params came from, for the refusal to point at
+ * @tb:		attributes that @spec came from, for the refusal to point at
  * @extack:	for the refusal
  *
  * Return: 0; -EINVAL, -EADDRINUSE (address of this node), -ENOENT (no such VNF
  * or chain), -EEXIST (return circuit taken), -ENOSPC (too many flows), -ENOMEM:
  * nothing changed
  */
-int srp_sid_set(struct srp_net *sn, const struct srp_sid_params *params,
+int srp_sid_set(struct srp_net *sn, const struct srp_sid_spec *spec,
 		struct srp_sid *old, struct nlattr **tb,
 		struct netlink_ext_ack *extack)
 {
 	struct nlattr *attr = tb[SRPROXY_A_SID_VNF] ?:
 			      tb[SRPROXY_A_SID_INNER] ?: tb[SRPROXY_A_SID_ADDR];
+	const struct srp_sid_params *params = &spec->params;
 	struct srp_chain *chain = NULL;
 	struct srp_vnf *vnf;
 	struct srp_sid *sid;
 	int err;
 
-	err = srp_sid_params_check(sn, params, tb, extack);
+	err = srp_sid_spec_check(sn, spec, tb, extack);
 	if (err)
 		return err;
 
-	vnf = srp_vnf_find(sn, params->vnf);
+	vnf = srp_vnf_find(sn, spec->vnf);
 	if (!vnf) {
 		srp_refuse(extack, tb[SRPROXY_A_SID_VNF], "no VNF named %s",
-			   params->vnf);
+			   spec->vnf);
 		return -ENOENT;
 	}
 	if (srp_params_chained(params)) {
-		chain = srp_chain_find(sn, params->chain);
+		chain = srp_chain_find(sn, spec->chain);
 		if (!chain) {
 			srp_refuse(extack, tb[SRPROXY_A_SID_CHAIN],
-				   "no chain named %s", params->chain);
+				   "no chain named %s", spec->chain);
 			return -ENOENT;
 		}
 	}
@@ -405,6 +419,7 @@ int srp_sid_set(struct srp_net *sn, const struct srp_sid_params *params,
 		if (err)
 			goto err_put;
 		sid_count(sn, params, 1);
+		sids_changed(sn);
 		srp_circuit_open(srp_sid_port_back(sid, vnf), sid);
 	}
 
@@ -429,6 +444,7 @@ void srp_sid_del(struct srp_net *sn, struct srp_sid *sid)
 	srp_event_sid(sn, SRPROXY_CMD_SID_DEL, sid);
 	srp_table_del(&sn->sids, &sid->node);
 	sid_count(sn, &sid->params, -1);
+	sids_changed(sn);
 	sid_detach(sn, sid);
 	srp_forget(sn, sid, SRPROXY_INNER_ALL);
 	sid_end(sid);

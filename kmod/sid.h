@@ -3,6 +3,7 @@
 #ifndef _SRPROXY_SID_H
 #define _SRPROXY_SID_H
 
+#include <linux/hash.h>
 #include <linux/netlink.h>
 #include <net/ipv6.h>
 
@@ -14,11 +15,12 @@
 #include "vnf.h"
 
 /**
- * struct srp_sid_params - what a user says of a SID
+ * struct srp_sid_params - what a user says of a SID, but for the names of its
+ *			   VNF and chain
  * @addr:	the address, or the prefix with zeros behind it
- * @prefix_len:	bits of it that count
  * @behavior:	what it does
  * @flavors:	mask of SRPROXY_FLAVOR_*
+ * @prefix_len:	bits of @addr that count
  * @inner:	mask of SRPROXY_INNER_*
  * @margin:	hop-limit difference that is no change
  * @lblen:	bits of the locator block, 0 unless compressed
@@ -33,14 +35,12 @@
  * @flows:	how many SRHs are kept
  * @fib:	table of the SID's own route, for user space, 0 for main
  * @metric:	its metric, for user space, 0 for the default
- * @vnf:	name of its VNF, zero padded
- * @chain:	name of its chain, zero padded, empty without
  */
 struct srp_sid_params {
 	struct in6_addr addr;
-	u8 prefix_len;
 	const struct srp_behavior *behavior;
 	u32 flavors;
+	u8 prefix_len;
 	u8 inner;
 	u8 margin;
 	u8 lblen;
@@ -55,8 +55,6 @@ struct srp_sid_params {
 	u32 flows;
 	u32 fib;
 	u32 metric;
-	char vnf[SRPROXY_NAME_SIZE];
-	char chain[SRPROXY_NAME_SIZE];
 };
 
 /* What a SID is before the user has said anything. */
@@ -67,31 +65,45 @@ struct srp_sid_params {
 }
 
 /**
+ * struct srp_sid_spec - all that a user says of a SID
+ * @params:	what a SID keeps of it
+ * @vnf:	name of its VNF, zero padded
+ * @chain:	name of its chain, zero padded, empty without
+ */
+struct srp_sid_spec {
+	struct srp_sid_params params;
+	char vnf[SRPROXY_NAME_SIZE];
+	char chain[SRPROXY_NAME_SIZE];
+};
+
+/**
  * struct srp_sid - a SID; immutable but for what is marked: a change puts
  *		    another in its place
- * @node:	in srp_net.sids, by @params.addr
- * @params:	configuration
  * @vnf:	its VNF, changed when that is replaced
- * @chain:	its chain, NULL without; changed when that is replaced
  * @memory:	learned headers, NULL for SIDs that do not learn
+ * @stats:	counters
+ * @params:	configuration
+ * @node:	in srp_net.sids, by @params.addr
+ * @chain:	its chain, NULL without; changed when that is replaced
+ * @flows:	SRHs kept by flow, NULL for SIDs that do not keep any
  * @vrf:	index of the VRF whose table is @params.table, 0 without; changes
  *		with what VRFs there are; of a last segment only
- * @flows:	SRHs kept by flow, NULL for SIDs that do not keep any
- * @stats:	counters
  * @heir:	another SID has taken @memory, @flows and @stats over
  * @at_vnf:	in @vnf->sids
  * @at_chain:	in @chain->sids
  * @rcu:	for its end
+ *
+ * What packets read is first: two cache lines, the first nearly enough.
  */
 struct srp_sid {
-	struct srp_node node;
-	struct srp_sid_params params;
 	struct srp_vnf __rcu *vnf;
-	struct srp_chain __rcu *chain;
 	struct srp_memory *memory;
+	struct srp_stats __percpu *stats;
+	struct srp_sid_params params;
+	struct srp_node node;
+	struct srp_chain __rcu *chain;
 	struct srp_flows *flows;
 	unsigned int vrf;
-	struct srp_stats __percpu *stats;
 	bool heir;
 	struct list_head at_vnf;
 	struct list_head at_chain;
@@ -146,6 +158,21 @@ static inline struct srp_port *srp_sid_port_back(const struct srp_sid *sid,
 	return vnf->port[!srp_sid_side(&sid->params)];
 }
 
+/* Its VNF; locked. */
+static inline struct srp_vnf *srp_sid_vnf(const struct srp_net *sn,
+					  const struct srp_sid *sid)
+{
+	return rcu_dereference_protected(sid->vnf, lockdep_is_held(&sn->lock));
+}
+
+/* Its chain, NULL without; locked. */
+static inline struct srp_chain *srp_sid_chain(const struct srp_net *sn,
+					      const struct srp_sid *sid)
+{
+	return rcu_dereference_protected(sid->chain,
+					 lockdep_is_held(&sn->lock));
+}
+
 /* Is an address one of the SID's? */
 static inline bool srp_sid_has(const struct srp_sid *sid,
 			       const struct in6_addr *addr)
@@ -154,15 +181,25 @@ static inline bool srp_sid_has(const struct srp_sid *sid,
 				 sid->params.prefix_len);
 }
 
+/*
+ * Every packet of the namespace pays for it. Those who choose addresses of SIDs
+ * fill their own table: nobody else can make it a bad hash.
+ */
 static inline u32 srp_addr_hash(const void *addr, u32 len, u32 seed)
 {
-	return __ipv6_addr_jhash(addr, seed);
+	u64 words[2];
+
+	memcpy(words, addr, sizeof(words));
+	words[1] ^= (words[0] ^ seed) * GOLDEN_RATIO_64;
+	/* What tells addresses apart is at their end: not above all else. */
+	words[1] ^= words[1] >> 32;
+	return words[1] * GOLDEN_RATIO_64 >> 32;
 }
 
 static inline u32 srp_sid_hash(const void *sid, u32 len, u32 seed)
 {
-	return __ipv6_addr_jhash(&((const struct srp_sid *)sid)->params.addr,
-				 seed);
+	return srp_addr_hash(&((const struct srp_sid *)sid)->params.addr, len,
+			     seed);
 }
 
 static inline int srp_sid_cmp(struct rhashtable_compare_arg *arg,
@@ -204,6 +241,36 @@ static inline struct srp_sid *srp_sid_find(struct srp_net *sn,
 	return srp_sid_find_prefix(sn, addr);
 }
 
+static inline void srp_stats_in(const struct srp_sid *sid, unsigned int bytes)
+{
+	struct srp_stats *stats = this_cpu_ptr(sid->stats);
+
+	u64_stats_update_begin(&stats->syncp);
+	u64_stats_inc(&stats->in_packets);
+	u64_stats_add(&stats->in_bytes, bytes);
+	u64_stats_update_end(&stats->syncp);
+}
+
+static inline void srp_stats_out(const struct srp_sid *sid, unsigned int bytes)
+{
+	struct srp_stats *stats = this_cpu_ptr(sid->stats);
+
+	u64_stats_update_begin(&stats->syncp);
+	u64_stats_inc(&stats->out_packets);
+	u64_stats_add(&stats->out_bytes, bytes);
+	u64_stats_update_end(&stats->syncp);
+}
+
+static inline void srp_stats_drop(const struct srp_sid *sid,
+				  enum srproxy_drop reason)
+{
+	struct srp_stats *stats = this_cpu_ptr(sid->stats);
+
+	u64_stats_update_begin(&stats->syncp);
+	u64_stats_inc(&stats->drops[reason]);
+	u64_stats_update_end(&stats->syncp);
+}
+
 bool srp_addr_routable(const struct in6_addr *addr);
 enum srproxy_drop srp_sid_step(const struct srp_sid *sid, struct sk_buff *skb,
 			       const struct srp_outer *outer,
@@ -225,7 +292,9 @@ int srp_sid_frames_get(struct srp_net *sn, const struct srp_sid *sid,
 		       const struct srp_vnf *vnf);
 void srp_sid_frames_put(struct srp_net *sn, const struct srp_sid *sid,
 			const struct srp_vnf *vnf);
-int srp_sid_set(struct srp_net *sn, const struct srp_sid_params *params,
+void srp_sid_spec_of(struct srp_sid_spec *spec, const struct srp_net *sn,
+		     const struct srp_sid *sid);
+int srp_sid_set(struct srp_net *sn, const struct srp_sid_spec *spec,
 		struct srp_sid *old, struct nlattr **tb,
 		struct netlink_ext_ack *extack);
 void srp_sid_del(struct srp_net *sn, struct srp_sid *sid);

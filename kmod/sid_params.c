@@ -86,17 +86,19 @@ static int csid_check(const struct srp_sid_params *params, struct nlattr **tb,
 	return 0;
 }
 
-static int chain_check(const struct srp_sid_params *params, struct nlattr **tb,
+static int chain_check(const struct srp_sid_spec *spec, struct nlattr **tb,
 		       struct netlink_ext_ack *extack)
 {
+	const struct srp_sid_params *params = &spec->params;
+
 	if (srp_params_chained(params)) {
-		if (params->chain[0])
+		if (spec->chain[0])
 			return 0;
 		srp_missing(extack, tb, SRPROXY_A_SID_CHAIN,
 			    "%s needs a chain", params->behavior->name);
 		return -EINVAL;
 	}
-	if (!params->chain[0])
+	if (!spec->chain[0])
 		return 0;
 	srp_refuse(extack, tb[SRPROXY_A_SID_CHAIN], "%s has no chain: %s",
 		   params->behavior->name,
@@ -165,17 +167,18 @@ static int inner_check(const struct srp_sid_params *params, struct nlattr **tb,
 }
 
 /**
- * srp_sid_params_check() - what can be said of a SID by itself
+ * srp_sid_spec_check() - what can be said of a SID by itself
  * @sn:		locked
- * @params:	all of its configuration
- * @tb:		attributes that @params came from, for the refusal to point at
+ * @spec:	all of its configuration
+ * @tb:		attributes that @spec came from, for the refusal to point at
  * @extack:	for the refusal
  *
  * Return: 0; -EINVAL, -EADDRINUSE (address of this node)
  */
-int srp_sid_params_check(struct srp_net *sn, const struct srp_sid_params *params,
-			 struct nlattr **tb, struct netlink_ext_ack *extack)
+int srp_sid_spec_check(struct srp_net *sn, const struct srp_sid_spec *spec,
+		       struct nlattr **tb, struct netlink_ext_ack *extack)
 {
+	const struct srp_sid_params *params = &spec->params;
 	int err = addr_check(sn, params, tb, extack);
 
 	if (err)
@@ -185,7 +188,7 @@ int srp_sid_params_check(struct srp_net *sn, const struct srp_sid_params *params
 			    "a SID needs a behavior");
 		return -EINVAL;
 	}
-	if (!params->vnf[0]) {
+	if (!spec->vnf[0]) {
 		srp_missing(extack, tb, SRPROXY_A_SID_VNF, "a SID needs a VNF");
 		return -EINVAL;
 	}
@@ -196,7 +199,7 @@ int srp_sid_params_check(struct srp_net *sn, const struct srp_sid_params *params
 	if (!err)
 		err = csid_check(params, tb, extack);
 	if (!err)
-		err = chain_check(params, tb, extack);
+		err = chain_check(spec, tb, extack);
 	if (!err)
 		err = use_check(params, tb, extack);
 	return err;

@@ -5,7 +5,7 @@
 
 #include "sid.h"
 
-int srp_sid_params_check(struct srp_net *sn, const struct srp_sid_params *params,
-			 struct nlattr **tb, struct netlink_ext_ack *extack);
+int srp_sid_spec_check(struct srp_net *sn, const struct srp_sid_spec *spec,
+		       struct nlattr **tb, struct netlink_ext_ack *extack);
 
 #endif /* _SRPROXY_SID_PARAMS_H */

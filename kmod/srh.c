@@ -13,29 +13,6 @@
 
 #define SRH_TLV_PAD1	0
 
-/* Offset of Segments Left: alike in every type of routing header. */
-#define RT_SEGLEFT_OFF	offsetof(struct ipv6_rt_hdr, segments_left)
-
-/**
- * srp_inner_index() - inner type of a protocol number
- * @proto: IPPROTO_*
- *
- * Return: enum srp_inner, or -1 when a proxy has no use for @proto
- */
-int srp_inner_index(u8 proto)
-{
-	switch (proto) {
-	case IPPROTO_IPIP:
-		return SRP_INNER_IP4;
-	case IPPROTO_IPV6:
-		return SRP_INNER_IP6;
-	case IPPROTO_ETHERNET:
-		return SRP_INNER_ETH;
-	default:
-		return -1;
-	}
-}
-
 /* The type-length-value objects must fill @len to the byte (RFC 8754 2.1). */
 static bool tlvs_valid(const u8 *tlv, unsigned int len)
 {
@@ -367,16 +344,22 @@ bool srp_header_same(const u8 *advanced, const u8 *hdr,
 {
 	const struct ipv6hdr *was = (const struct ipv6hdr *)advanced;
 	const struct ipv6hdr *is = (const struct ipv6hdr *)hdr;
-	unsigned int sl = outer->srh_off + RT_SEGLEFT_OFF;
+	unsigned int off;
 
 	if (!ipv6_addr_equal(&was->saddr, &is->saddr) ||
 	    !ipv6_addr_equal(&was->daddr, &step->daddr) ||
 	    was->nexthdr != is->nexthdr ||
 	    abs(was->hop_limit - is->hop_limit) > margin)
 		return false;
-	if (!outer->srh_off)
-		return !memcmp(was + 1, is + 1, outer->len - sizeof(*is));
-	return advanced[sl] == step->segments_left &&
-	       !memcmp(advanced + sl + 1, hdr + sl + 1, outer->len - sl - 1) &&
-	       !memcmp(was + 1, is + 1, sl - sizeof(*is));
+	/* Extension headers are multiples of eight bytes. */
+	for (off = sizeof(*is); off < outer->len; off += sizeof(u64)) {
+		u64 diff = srp_word(advanced + off) ^ srp_word(hdr + off);
+
+		if (diff && (off != outer->srh_off ||
+			     diff & ~(0xff * SRP_SEGLEFT_ONE)))
+			return false;
+	}
+	return !outer->srh_off ||
+	       srp_srh((u8 *)advanced, outer)->segments_left ==
+	       step->segments_left;
 }

@@ -101,7 +101,32 @@ bool srp_header_same(const u8 *advanced, const u8 *hdr,
 		     const struct srp_outer *outer,
 		     const struct srp_step *step, u8 margin);
 
-int srp_inner_index(u8 proto);
+/* One in Segments Left, in the first word of a routing header of any type. */
+#define SRP_SEGLEFT_ONE	(1ULL << (8 * offsetof(struct ipv6_rt_hdr, segments_left)))
+
+/* Eight bytes of an extension header, the first one the least significant. */
+static __always_inline u64 srp_word(const u8 *at)
+{
+	__le64 word;
+
+	memcpy(&word, at, sizeof(word));
+	return le64_to_cpu(word);
+}
+
+/* Inner type of a protocol number, or -1 when a proxy has no use for that. */
+static inline int srp_inner_index(u8 proto)
+{
+	switch (proto) {
+	case IPPROTO_IPIP:
+		return SRP_INNER_IP4;
+	case IPPROTO_IPV6:
+		return SRP_INNER_IP6;
+	case IPPROTO_ETHERNET:
+		return SRP_INNER_ETH;
+	default:
+		return -1;
+	}
+}
 
 static inline u8 srp_inner_proto(enum srp_inner inner)
 {

@@ -18,33 +18,18 @@ struct srp_stats __percpu *srp_stats_alloc(void)
 	return stats;
 }
 
-void srp_stats_in(const struct srp_sid *sid, unsigned int bytes)
+/* No packet uses them any more. */
+void srp_stats_free(struct srp_stats __percpu *stats)
 {
-	struct srp_stats *stats = this_cpu_ptr(sid->stats);
+	unsigned int i;
+	int cpu;
 
-	u64_stats_update_begin(&stats->syncp);
-	u64_stats_inc(&stats->in_packets);
-	u64_stats_add(&stats->in_bytes, bytes);
-	u64_stats_update_end(&stats->syncp);
-}
-
-void srp_stats_out(const struct srp_sid *sid, unsigned int bytes)
-{
-	struct srp_stats *stats = this_cpu_ptr(sid->stats);
-
-	u64_stats_update_begin(&stats->syncp);
-	u64_stats_inc(&stats->out_packets);
-	u64_stats_add(&stats->out_bytes, bytes);
-	u64_stats_update_end(&stats->syncp);
-}
-
-void srp_stats_drop(const struct srp_sid *sid, enum srproxy_drop reason)
-{
-	struct srp_stats *stats = this_cpu_ptr(sid->stats);
-
-	u64_stats_update_begin(&stats->syncp);
-	u64_stats_inc(&stats->drops[reason]);
-	u64_stats_update_end(&stats->syncp);
+	if (!stats)
+		return;
+	for_each_possible_cpu(cpu)
+		for (i = 0; i < SRP_INNER_MAX; i++)
+			srp_next_hop_forget(&per_cpu_ptr(stats, cpu)->next_hop[i]);
+	free_percpu(stats);
 }
 
 /**

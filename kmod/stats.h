@@ -7,14 +7,18 @@
 #include <linux/srproxy.h>
 #include <linux/u64_stats_sync.h>
 
+#include "next_hop.h"
+
 struct srp_sid;
 
 /**
- * struct srp_stats - counters; a super-packet counts as one packet
+ * struct srp_stats - what one CPU keeps for a SID: counters, in which a
+ *		      super-packet is one packet, and next hops
  * @in_packets:		taken from the network
  * @in_bytes:		of them, outer headers included
  * @out_packets:	sent on into the network
  * @out_bytes:		of them, outer headers included
+ * @next_hop:		by inner type
  * @drops:		by enum srproxy_drop
  * @syncp:		for readers on 32 bit
  */
@@ -23,6 +27,7 @@ struct srp_stats {
 	u64_stats_t in_bytes;
 	u64_stats_t out_packets;
 	u64_stats_t out_bytes;
+	struct srp_next_hop next_hop[SRP_INNER_MAX];
 	u64_stats_t drops[__SRPROXY_DROP_MAX];
 	struct u64_stats_sync syncp;
 };
@@ -39,9 +44,7 @@ struct srp_stats_sum {
 };
 
 struct srp_stats __percpu *srp_stats_alloc(void);
-void srp_stats_in(const struct srp_sid *sid, unsigned int bytes);
-void srp_stats_out(const struct srp_sid *sid, unsigned int bytes);
-void srp_stats_drop(const struct srp_sid *sid, enum srproxy_drop reason);
+void srp_stats_free(struct srp_stats __percpu *stats);
 void srp_stats_read(const struct srp_sid *sid, struct srp_stats_sum *sum);
 
 void srp_drop(const struct srp_sid *sid, struct sk_buff *skb,

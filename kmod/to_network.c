@@ -2,56 +2,13 @@
 #include <net/addrconf.h>
 #include <net/ip.h>
 #include <net/ip6_route.h>
-#include <net/lwtunnel.h>
 
+#include "forward.h"
 #include "fragment.h"
 #include "hmac.h"
 #include "icmp.h"
-#include "route.h"
-#include "seg6local_dev.h"
 #include "sid.h"
 #include "to_network.h"
-#include "untracked.h"
-
-/*
- * The next segment is routed as the node's own traffic, or in the table that
- * the user named: the VNF's interface, its VRF and its rules are none of the
- * network's business. No packet is shown: it may be IPv4, and the result may be
- * for many.
- */
-static struct dst_entry *route_lookup(struct net *net, struct net_device *dev,
-				      const struct ipv6hdr *ip6h, u32 table)
-{
-	struct flowi6 fl6 = {
-		.flowi6_iif = LOOPBACK_IFINDEX,
-		.daddr = ip6h->daddr,
-		.saddr = ip6h->saddr,
-	};
-	struct dst_entry *dst = srp_route(net, dev, &fl6, NULL, table);
-
-	if (dst && dst->error) {
-		dst_release(dst);
-		return NULL;
-	}
-	return dst;
-}
-
-/* With a reference, or NULL. */
-static struct dst_entry *route(struct net *net, struct net_device *dev,
-			       const struct srp_encap *encap)
-{
-	/* The cache has its own idea of const: it fills itself. */
-	struct dst_cache *cache = (struct dst_cache *)&encap->route;
-	struct dst_entry *dst = dst_cache_get(cache);
-
-	if (likely(dst))
-		return dst;
-
-	dst = route_lookup(net, dev, srp_encap_ip6h(encap), encap->table);
-	if (dst)
-		dst_cache_set_ip6(cache, dst, &srp_encap_ip6h(encap)->saddr);
-	return dst;
-}
 
 /*
  * From here on the packet is IPv6, and the stack asks its device for what IPv6
@@ -76,22 +33,6 @@ static bool take_inner_hop(struct sk_buff *skb, enum srp_inner inner)
 		return false;
 	srp_hop_limit_set(skb, inner, srp_hop_limit(skb, inner) - 1);
 	return true;
-}
-
-/*
- * Forwarding takes one from the outer hop limit. What stays on this node, a
- * SID of ours or of the kernel, is not forwarded: then it is up to us, so that
- * each proxy costs exactly one.
- */
-static void take_outer_hop(struct sk_buff *skb)
-{
-	ipv6_hdr(skb)->hop_limit--;
-}
-
-static bool stays_here(const struct dst_entry *dst)
-{
-	return lwtunnel_input_redirect(dst->lwtstate) ||
-	       dst->dev->flags & IFF_LOOPBACK;
 }
 
 /* @skb stays the caller's. */
@@ -123,16 +64,7 @@ static enum srproxy_drop push(struct net *net, const struct srp_sid *sid,
 	return 0;
 }
 
-/* Consumes @skb, which bears its route and its outer header. */
-static void forward(struct sk_buff *skb)
-{
-	if (stays_here(skb_dst(skb)))
-		take_outer_hop(skb);
-	srp_set_untracked(skb);
-	dst_input(skb);
-}
-
-/* Consumes @skb and the reference to @dst. */
+/* Consumes @skb. @dst stays under RCU. */
 static void push_forward(struct net *net, const struct srp_sid *sid,
 			 struct sk_buff *skb, const struct srp_encap *encap,
 			 enum srp_inner inner, struct dst_entry *dst,
@@ -141,13 +73,13 @@ static void push_forward(struct net *net, const struct srp_sid *sid,
 	enum srproxy_drop reason;
 
 	skb_dst_drop(skb);
-	skb_dst_set(skb, dst);
+	skb_dst_set_noref(skb, dst);
 	reason = push(net, sid, skb, encap, inner, LL_RESERVED_SPACE(dst->dev),
 		      bypass_hops);
 	if (reason)
 		srp_drop(sid, skb, reason);
 	else
-		forward(skb);
+		srp_forward(net, skb);
 }
 
 struct network_fragmenter {
@@ -166,11 +98,11 @@ static void forward_fragment(struct srp_fragmenter *base, struct sk_buff *skb)
 
 	skb_set_transport_header(skb, ip_hdrlen(skb));
 	push_forward(fragmenter->net, fragmenter->sid, skb, fragmenter->encap,
-		     SRP_INNER_IP4, dst_clone(fragmenter->dst),
+		     SRP_INNER_IP4, fragmenter->dst,
 		     fragmenter->bypass_hops);
 }
 
-/* Consumes @skb and the reference to @dst. */
+/* Consumes @skb. @dst stays under RCU. */
 static void forward_fragments(struct net *net, const struct srp_sid *sid,
 			      struct sk_buff *skb,
 			      const struct srp_encap *encap,
@@ -188,7 +120,6 @@ static void forward_fragments(struct net *net, const struct srp_sid *sid,
 
 	if (!srp_fragment(&fragmenter.base, dst->dev, skb, mtu))
 		srp_stats_drop(sid, SRPROXY_DROP_TOO_BIG);
-	dst_release(dst);
 }
 
 /* Longest IPv6 packet for a path: a route, or to a SID of ours without one. */
@@ -211,34 +142,14 @@ static unsigned int plain_mtu(const struct dst_entry *dst,
 	return max(mtu, srp_mtu_min(inner));
 }
 
-/* Is this SID the next segment, whatever the FIB says? */
-static bool is_next(const struct srp_sid *sid)
-{
-	return sid && sid->params.hook == SRPROXY_HOOK_PREROUTING;
-}
-
-/*
- * A SID that is in the FIB is the next segment if its route is; then there is
- * no need for the way by that.
- */
-static struct srp_sid *by_route(struct srp_sid *sid, struct dst_entry **dst)
-{
-	if (!sid || !srp_seg6local_route(*dst))
-		return NULL;
-	dst_release(*dst);
-	*dst = NULL;
-	return sid;
-}
-
 /* A packet that keeps its header: as a router would, once that is changed. */
 static struct srp_sid *edit_forward(struct srp_net *sn,
 				    const struct srp_sid *sid,
 				    struct sk_buff *skb)
 {
-	struct dst_entry *dst = NULL;
+	struct srp_next_hop hop = {};
 	unsigned int was = skb->len;
 	enum srproxy_drop reason;
-	struct srp_sid *next;
 	unsigned int mtu;
 
 	reason = sid->params.behavior->edit(sn, sid, skb);
@@ -246,23 +157,18 @@ static struct srp_sid *edit_forward(struct srp_net *sn,
 		goto drop;
 
 	reason = SRPROXY_DROP_NO_ROUTE;
-	next = srp_sid_find(sn, &ipv6_hdr(skb)->daddr);
-	if (!is_next(next)) {
-		dst = route_lookup(sn->net, skb->dev, ipv6_hdr(skb),
-				   sid->params.table);
-		if (!dst) {
-			srp_icmp_unreachable(skb, SRP_INNER_IP6);
-			goto drop;
-		}
-		next = by_route(next, &dst);
+	if (!srp_next_hop_lookup(sn, skb->dev, ipv6_hdr(skb),
+				 sid->params.table, &hop)) {
+		srp_icmp_unreachable(skb, SRP_INNER_IP6);
+		goto drop;
 	}
-	if (next) {
+	if (hop.sid) {
 		srp_stats_out(sid, skb->len);
-		take_outer_hop(skb);
-		return next;
+		srp_take_outer_hop(skb);
+		return hop.sid;
 	}
 	reason = SRPROXY_DROP_TOO_BIG;
-	mtu = path_mtu(dst);
+	mtu = path_mtu(hop.dst);
 	if (unlikely(!srp_fits(skb, mtu))) {
 		/* What the VNF did not see, it can't count. */
 		if (skb->len > was)
@@ -271,16 +177,18 @@ static struct srp_sid *edit_forward(struct srp_net *sn,
 				 max_t(unsigned int, mtu, IPV6_MIN_MTU));
 		goto drop;
 	}
-	skb_dst_set(skb, dst);
+	reason = SRPROXY_DROP_NO_MEMORY;
+	if (skb_cow_head(skb, LL_RESERVED_SPACE(hop.dst->dev)))
+		goto drop;
+	skb_dst_set_noref(skb, hop.dst);
 	/* The stack itself goes on behind the IPv6 header. */
-	if (dst->dev->flags & IFF_LOOPBACK)
+	if (hop.dst->dev->flags & IFF_LOOPBACK)
 		skb_set_transport_header(skb, sizeof(struct ipv6hdr));
 	srp_stats_out(sid, skb->len);
-	forward(skb);
+	srp_forward(sn->net, skb);
 	return NULL;
 
 drop:
-	dst_release(dst);
 	srp_drop(sid, skb, reason);
 	return NULL;
 }
@@ -308,10 +216,10 @@ struct srp_sid *srp_to_network(struct srp_net *sn, const struct srp_sid *sid,
 			       struct sk_buff *skb, enum srp_inner inner,
 			       u8 bypass_hops)
 {
+	struct srp_next_hop *hop = &this_cpu_ptr(sid->stats)->next_hop[inner];
 	const struct srp_encap *encap;
-	struct dst_entry *dst = NULL;
 	enum srproxy_drop reason;
-	struct srp_sid *next;
+	bool fits = true;
 	unsigned int mtu;
 
 	if (sid->params.behavior->edit)
@@ -322,22 +230,21 @@ struct srp_sid *srp_to_network(struct srp_net *sn, const struct srp_sid *sid,
 		goto drop;
 
 	reason = SRPROXY_DROP_NO_ROUTE;
-	next = srp_sid_find(sn, &srp_encap_ip6h(encap)->daddr);
-	if (!is_next(next)) {
-		dst = route(sn->net, skb->dev, encap);
-		if (!dst) {
-			srp_icmp_unreachable(skb, inner);
-			goto drop;
-		}
-		next = by_route(next, &dst);
+	if (unlikely(!srp_next_hop_find(sn, skb->dev, encap, hop))) {
+		srp_icmp_unreachable(skb, inner);
+		goto drop;
 	}
 
-	reason = SRPROXY_DROP_TOO_BIG;
-	mtu = plain_mtu(dst, encap, inner);
-	if (unlikely(!srp_fits(skb, mtu) &&
-		     (next || !srp_fragmentable(skb, inner)))) {
-		srp_icmp_too_big(skb, inner, mtu);
-		goto drop;
+	/* Each path has room for the least that IPv6 asks of it. */
+	if (skb->len + encap->len > IPV6_MIN_MTU) {
+		reason = SRPROXY_DROP_TOO_BIG;
+		mtu = plain_mtu(hop->sid ? NULL : hop->dst, encap, inner);
+		fits = srp_fits(skb, mtu);
+		if (unlikely(!fits && (hop->sid ||
+				       !srp_fragmentable(skb, inner)))) {
+			srp_icmp_too_big(skb, inner, mtu);
+			goto drop;
+		}
 	}
 
 	reason = SRPROXY_DROP_NO_ROUTE;
@@ -347,22 +254,22 @@ struct srp_sid *srp_to_network(struct srp_net *sn, const struct srp_sid *sid,
 	if (!bypass_hops && !take_inner_hop(skb, inner))
 		goto drop;
 
-	if (next) {
+	if (hop->sid) {
 		reason = push(sn->net, sid, skb, encap, inner, 0, bypass_hops);
 		if (reason)
 			goto drop;
-		take_outer_hop(skb);
-		return next;
+		srp_take_outer_hop(skb);
+		return hop->sid;
 	}
-	if (likely(srp_fits(skb, mtu)))
-		push_forward(sn->net, sid, skb, encap, inner, dst, bypass_hops);
+	if (likely(fits))
+		push_forward(sn->net, sid, skb, encap, inner, hop->dst,
+			     bypass_hops);
 	else
-		forward_fragments(sn->net, sid, skb, encap, dst, mtu,
+		forward_fragments(sn->net, sid, skb, encap, hop->dst, mtu,
 				  bypass_hops);
 	return NULL;
 
 drop:
-	dst_release(dst);
 	srp_drop(sid, skb, reason);
 	return NULL;
 }

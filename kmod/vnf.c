@@ -75,10 +75,10 @@ const struct srp_side_attrs srp_side_attrs[SRP_SIDES] = {
 	},
 };
 
-static int next_hops_check(const struct srp_side_params *params,
-			   enum srp_side side, struct nlattr **tb,
-			   struct netlink_ext_ack *extack)
+static int next_hops_check(const struct srp_vnf_spec *spec, enum srp_side side,
+			   struct nlattr **tb, struct netlink_ext_ack *extack)
 {
+	const struct srp_side_params *params = &spec->params.side[side];
 	const struct srp_side_attrs *attrs = &srp_side_attrs[side];
 	int type = ipv6_addr_type(&params->nh6);
 	const char *prefix = attrs->prefix;
@@ -98,7 +98,7 @@ static int next_hops_check(const struct srp_side_params *params,
 			   &params->nh6);
 		return -EINVAL;
 	}
-	if (srp_tagged(&params->vlans) && (nh4 || type != IPV6_ADDR_ANY)) {
+	if (srp_tagged(&spec->port[side].vlans) && (nh4 || type != IPV6_ADDR_ANY)) {
 		srp_refuse(extack, tb[nh4 ? attrs->nh4 : attrs->nh6],
 			   "no neighbours behind a VLAN tag: %slladdr, not %s%s",
 			   prefix, prefix, nh4 ? "nh4" : "nh6");
@@ -121,38 +121,56 @@ static int next_hops_check(const struct srp_side_params *params,
 	return 0;
 }
 
-static int vnf_params_check(const struct srp_vnf_params *params,
-			    struct nlattr **tb, struct netlink_ext_ack *extack)
+/**
+ * srp_vnf_spec_of() - what a user has said of a VNF
+ * @spec:	the result
+ * @vnf:	the VNF
+ */
+void srp_vnf_spec_of(struct srp_vnf_spec *spec, const struct srp_vnf *vnf)
+{
+	enum srp_side side;
+
+	spec->params = vnf->params;
+	for (side = 0; side < SRP_SIDES; side++) {
+		const struct srp_port *port = vnf->port[side];
+
+		memcpy(spec->port[side].dev, port->trunk->name, IFNAMSIZ);
+		spec->port[side].vlans = port->vlans;
+	}
+}
+
+static int vnf_spec_check(const struct srp_vnf_spec *spec, struct nlattr **tb,
+			  struct netlink_ext_ack *extack)
 {
 	enum srp_side side;
 	int err;
 
-	if (!srp_name_valid(params->name)) {
+	if (!srp_name_valid(spec->params.name)) {
 		srp_refuse(extack, tb[SRPROXY_A_VNF_NAME],
 			   "name must be 1..31 of A-Z a-z 0-9 _ . -");
 		return -EINVAL;
 	}
-	if (!params->side[SRP_DEV].dev[0]) {
+	if (!spec->port[SRP_DEV].dev[0]) {
 		srp_missing(extack, tb, SRPROXY_A_VNF_DEV,
 			    "a VNF needs a device (dev)");
 		return -EINVAL;
 	}
 	for (side = 0; side < SRP_SIDES; side++) {
-		const struct srp_side_params *sp = &params->side[side];
+		const char *dev = spec->port[side].dev;
 
-		if (!dev_valid_name(sp->dev)) {
+		if (!dev_valid_name(dev)) {
 			srp_refuse(extack, tb[srp_side_attrs[side].dev],
 				   "%s is not a device name",
 				   srp_side_attrs[side].name);
 			return -EINVAL;
 		}
-		if (!strcmp(sp->dev, SRPROXY_SEG6LOCAL_DEV)) {
+		if (!strcmp(dev, SRPROXY_SEG6LOCAL_DEV)) {
 			srp_refuse(extack, tb[srp_side_attrs[side].dev],
 				   "%s %s is where routes of SIDs lead",
-				   srp_side_attrs[side].name, sp->dev);
+				   srp_side_attrs[side].name, dev);
 			return -EINVAL;
 		}
-		err = next_hops_check(sp, side, tb, extack);
+		err = next_hops_check(spec, side, tb, extack);
 		if (err)
 			return err;
 	}
@@ -160,7 +178,7 @@ static int vnf_params_check(const struct srp_vnf_params *params,
 }
 
 static struct srp_vnf *vnf_alloc(struct srp_net *sn,
-				 const struct srp_vnf_params *params)
+				 const struct srp_vnf_spec *spec)
 {
 	struct srp_vnf *vnf;
 	enum srp_side side;
@@ -168,12 +186,13 @@ static struct srp_vnf *vnf_alloc(struct srp_net *sn,
 	vnf = kzalloc(sizeof(*vnf), GFP_KERNEL_ACCOUNT);
 	if (!vnf)
 		return ERR_PTR(-ENOMEM);
-	vnf->params = *params;
+	vnf->params = spec->params;
 	INIT_LIST_HEAD(&vnf->sids);
 
 	for (side = 0; side < SRP_SIDES; side++) {
-		const struct srp_side_params *sp = &params->side[side];
-		struct srp_port *port = srp_port_get(sn, sp->dev, &sp->vlans);
+		const struct srp_port_spec *name = &spec->port[side];
+		struct srp_port *port =
+			srp_port_get(sn, name->dev, &name->vlans);
 
 		if (IS_ERR(port)) {
 			while (side--)
@@ -281,25 +300,25 @@ static bool vnf_up(const struct srp_vnf *vnf)
 /**
  * srp_vnf_set() - add or replace a VNF
  * @sn:		locked
- * @params:	all of its configuration
+ * @spec:	all of its configuration
  * @old:	VNF of that name, NULL to add one
- * @tb:		attributes that @params came from, for the refusal to point at
+ * @tb:		attributes that @spec came from, for the refusal to point at
  * @extack:	for the refusal
  *
  * Return: 0; -EINVAL, -EEXIST (return circuit taken), -ENOMEM: nothing changed
  */
-int srp_vnf_set(struct srp_net *sn, const struct srp_vnf_params *params,
+int srp_vnf_set(struct srp_net *sn, const struct srp_vnf_spec *spec,
 		struct srp_vnf *old, struct nlattr **tb,
 		struct netlink_ext_ack *extack)
 {
 	struct srp_vnf *vnf;
 	int err;
 
-	err = vnf_params_check(params, tb, extack);
+	err = vnf_spec_check(spec, tb, extack);
 	if (err)
 		return err;
 
-	vnf = vnf_alloc(sn, params);
+	vnf = vnf_alloc(sn, spec);
 	if (IS_ERR(vnf))
 		return PTR_ERR(vnf);
 

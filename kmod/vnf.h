@@ -16,54 +16,77 @@ enum srp_side {
 };
 
 /**
- * struct srp_side_params - what a user says of one side of a VNF
- * @dev:	device
- * @vlans:	tags on it
+ * struct srp_side_params - what a user says of one side of a VNF, but for what
+ *			    its port knows
  * @nh4:	IPv4 next hop, 0.0.0.0 without
  * @nh6:	IPv6 next hop, :: without
  * @lladdr:	static link-layer next hop, all zero without
  */
 struct srp_side_params {
-	char dev[IFNAMSIZ];
-	struct srp_vlans vlans;
 	struct in_addr nh4;
 	struct in6_addr nh6;
 	u8 lladdr[ETH_ALEN];
 };
 
 /**
- * struct srp_vnf_params - what a user says of a VNF
- * @name:	its name, zero padded
- * @side:	by enum srp_side
+ * struct srp_vnf_params - what a user says of a VNF, but for its ports
  * @on_down:	enum srproxy_on_down
+ * @handover:	enum srproxy_handover
+ * @side:	by enum srp_side
+ * @name:	its name, zero padded
  */
 struct srp_vnf_params {
-	char name[SRPROXY_NAME_SIZE];
-	struct srp_side_params side[SRP_SIDES];
 	u8 on_down;
+	u8 handover;
+	struct srp_side_params side[SRP_SIDES];
+	char name[SRPROXY_NAME_SIZE];
+};
+
+/**
+ * struct srp_port_spec - what a user calls a port
+ * @dev:	name of its device, zero padded
+ * @vlans:	tags on it
+ */
+struct srp_port_spec {
+	char dev[IFNAMSIZ];
+	struct srp_vlans vlans;
+};
+
+/**
+ * struct srp_vnf_spec - all that a user says of a VNF
+ * @params:	what a VNF keeps of it
+ * @port:	what it keeps as its ports, by enum srp_side
+ */
+struct srp_vnf_spec {
+	struct srp_vnf_params params;
+	struct srp_port_spec port[SRP_SIDES];
 };
 
 /**
  * struct srp_vnf - a VNF; immutable but for lists and counts: a change puts
  *		    another in its place
- * @node:	in srp_net.vnfs, by @params.name
- * @params:	configuration
  * @port:	of each side, may be the same
+ * @params:	configuration
+ * @was_up:	state that was announced last
+ * @n_sids:	how many SIDs use it
+ * @node:	in srp_net.vnfs, by @params.name
  * @at:		in @port's out_vnfs and in_vnfs
  * @sids:	struct srp_sid.at_vnf, who uses it
- * @n_sids:	how many
- * @was_up:	state that was announced last
- * @rcu:	for its end
+ * @rcu:	for its end, when nobody does
+ *
+ * What packets read is first: one cache line.
  */
 struct srp_vnf {
-	struct srp_node node;
-	struct srp_vnf_params params;
 	struct srp_port *port[SRP_SIDES];
-	struct list_head at[SRP_SIDES];
-	struct list_head sids;
-	unsigned int n_sids;
+	struct srp_vnf_params params;
 	bool was_up;
-	struct rcu_head rcu;
+	unsigned int n_sids;
+	struct srp_node node;
+	struct list_head at[SRP_SIDES];
+	union {
+		struct list_head sids;
+		struct rcu_head rcu;
+	};
 };
 
 /**
@@ -90,7 +113,8 @@ extern const struct srp_side_attrs srp_side_attrs[SRP_SIDES];
 extern const struct rhashtable_params srp_vnf_params;
 
 struct srp_vnf *srp_vnf_find(struct srp_net *sn, const char *name);
-int srp_vnf_set(struct srp_net *sn, const struct srp_vnf_params *params,
+void srp_vnf_spec_of(struct srp_vnf_spec *spec, const struct srp_vnf *vnf);
+int srp_vnf_set(struct srp_net *sn, const struct srp_vnf_spec *spec,
 		struct srp_vnf *old, struct nlattr **tb,
 		struct netlink_ext_ack *extack);
 int srp_vnf_del(struct srp_net *sn, struct srp_vnf *vnf, const struct nlattr *key,

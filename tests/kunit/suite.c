@@ -9,6 +9,7 @@
 #include "../../kmod/hmac.c"
 #include "../../kmod/modes.c"
 #include "../../kmod/encap.c"
+#include "../../kmod/entropy.c"
 #include "../../kmod/decap.c"
 #include "../../kmod/inplace.c"
 #include "../../kmod/flow.c"

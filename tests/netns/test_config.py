@@ -56,7 +56,7 @@ def test_defaults(proxy):
     proxy.vnf("fw", dev="absent", nh6="fd00:3::2")
     assert proxy.get("vnf", "fw") == {
         "name": "fw", "dev": "absent", "iif": "absent", "nh6": "fd00:3::2", "on_down": "drop",
-        "state": "down", "dev_ifindex": 0, "iif_ifindex": 0, "sids": 0,
+        "handover": "auto", "state": "down", "dev_ifindex": 0, "iif_ifindex": 0, "sids": 0,
     }
     proxy.chain("gold", src="fc00:b::", segs=[NEXT])
     assert proxy.get("chain", "gold") == {
@@ -84,12 +84,12 @@ def test_defaults(proxy):
 def test_everything_said(bench, proxy):
     vnf = {
         "name": "A-Za-z0-9_." + "x" * 20, "dev": "to-vnf", "iif": "from-vnf", "nh4": "10.3.0.2", "nh6": "fe80::1",
-        "on_down": "bypass",
+        "on_down": "bypass", "handover": "never",
     }
     proxy.add("vnf", **vnf)
     index = {"dev_ifindex": bench.node.ifindex("to-vnf"), "iif_ifindex": bench.node.ifindex("from-vnf")}
     assert proxy.get("vnf", vnf["name"]) == {**vnf, **index, "state": "up", "sids": 0}
-    other = {"name": "l2", "dev": "src", "iif": "src", "lladdr": "02:00:00:00:00:09", "on_down": "drop"}
+    other = {"name": "l2", "dev": "src", "iif": "src", "lladdr": "02:00:00:00:00:09", "handover": "auto"}
     proxy.add("vnf", **other)
     assert {**other, "state": "up"}.items() <= proxy.get("vnf", "l2").items()
     segs = [f"fc00:c::{n:x}" for n in range(1, 128)]
@@ -132,19 +132,19 @@ def test_circuits_follow_from_sids(bench, furnished):
 
 
 FIRST = {
-    "vnf": {"name": "x", "dev": "to-vnf", "nh6": "fd00:3::2", "on_down": "bypass"},
+    "vnf": {"name": "x", "dev": "to-vnf", "nh6": "fd00:3::2", "on_down": "bypass", "handover": "never"},
     "chain": {"name": "x", "src": "fc00:b::", "segs": [NEXT, LAST], "hop_limit": 9},
     "sid": {"addr": SID3, "behavior": "End.AD", "vnf": "spare", "margin": 1},
 }
 # Everything that has to be said, once more, differently; and what has become of the rest
 SECOND = {
-    "vnf": ({"name": "x", "dev": "dst"}, {"on_down": "drop", "iif": "dst"}, ("nh6",)),
+    "vnf": ({"name": "x", "dev": "dst"}, {"on_down": "drop", "handover": "auto", "iif": "dst"}, ("nh6",)),
     "chain": ({"name": "x", "src": "fc00:b::1", "segs": [LAST]}, {"hop_limit": 64}, ()),
     "sid": ({"addr": SID3, "behavior": "End.AD", "vnf": "spare"}, {"margin": 8}, ()),
 }
 # Little by little: what a change leaves as it was
 CHANGE = {
-    "vnf": ({"name": "x", "iif": "dst"}, {"dev": "to-vnf", "nh6": "fd00:3::2", "on_down": "bypass"}),
+    "vnf": ({"name": "x", "iif": "dst"}, {"dev": "to-vnf", "nh6": "fd00:3::2", "on_down": "bypass", "handover": "never"}),
     "chain": ({"name": "x", "reduced": 1}, {"src": "fc00:b::", "segs": [NEXT, LAST], "hop_limit": 9}),
     "sid": ({"addr": SID3, "ageing": 7}, {"behavior": "End.AD", "vnf": "spare", "margin": 1}),
 }
@@ -535,6 +535,7 @@ ACCEPTED = {
     "VNF with everything": ("vnf", {
         "name": "x", "dev": "src", "vlan": "802.1ad:4094,1", "iif": "dst", "iif_vlan": "802.1ad:1,802.1ad:2",
         "lladdr": "02:00:00:00:00:01", "iif_lladdr": "02:00:00:00:00:02", "on_down": "bypass",
+        "handover": "never",
     }),
     "VNF with next hops on both sides": ("vnf", {
         "name": "x", "dev": "src", "iif": "dst", "nh4": "10.0.0.1", "nh6": "fd00::1", "iif_nh4": "10.0.0.2",

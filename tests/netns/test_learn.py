@@ -209,3 +209,13 @@ def test_longest_header(bench):
     bench.end_ad()
     bench.teach(srv6(path) / inner6(60))
     assert bench.send(from_vnf=inner6(60)) == dict(dst=[srv6(path, 1, hlim=63, fl=AUTO) / hop(inner6(60))])
+
+
+def test_demand_made_after_learning(bench):
+    """A header that was right before is asked again."""
+    bench.end_ad()
+    packet = inner6()
+    bench.teach(srv6(PATH) / packet)
+    bench.proxy.change("sid", addr=SID, require_hmac=1)
+    assert bench.send(src=srv6(PATH) / packet) == {}
+    assert bench.drops(SID) == {"hmac": 1}

@@ -14,8 +14,8 @@ import pytest
 from lib import faults, uapi
 from lib.bench import LAST, NEXT, PATH, SID, SID2, SID3
 from lib.genl import (
-    NLM_F_CREATE, NLM_F_DUMP, NLM_F_DUMP_INTR, NLM_F_EXCL, NLM_F_REPLACE, NLM_F_REQUEST, NLMSG_DONE, NlError,
-    attr, u8, u32,
+    NLM_F_CREATE, NLM_F_DUMP, NLM_F_DUMP_INTR, NLM_F_EXCL, NLM_F_MULTI, NLM_F_REPLACE, NLM_F_REQUEST, NLMSG_DONE,
+    NlError, attr, u8, u32,
 )
 from lib.netns import CLONE_NEWNET, CLONE_NEWUSER, Netns, in_child, libc
 from lib.packet import inner6, srv6
@@ -42,7 +42,7 @@ def proxy(bench):
 RIGHT = {
     "vnf_new": (ADD, "vnf", {
         "name": "x", "dev": "src", "iif": "dst", "nh4": "10.0.0.1", "nh6": "fd00::1", "on_down": "drop",
-        "iif_nh4": "10.0.0.2", "iif_nh6": "fd00::2",
+        "iif_nh4": "10.0.0.2", "iif_nh6": "fd00::2", "handover": "never",
     }),
     "vnf_new lladdr": (ADD, "vnf", {
         "name": "x", "dev": "src", "iif": "dst", "lladdr": "02:00:00:00:00:01", "iif_lladdr": "02:00:00:00:00:02",
@@ -87,6 +87,7 @@ LENGTHS = {
     "behavior": 1, "inner": 1, "margin": 1, "table": 4, "ageing": 4, "iif_nh4": 4, "iif_nh6": 16, "iif_lladdr": 6,
     "tag": 2, "hmac": 4, "dscp": 1, "prefix_len": 1, "flavors": 4, "reverse": 1, "hook": 1, "ttl_mode": 1,
     "dscp_mode": 1, "require_hmac": 1, "lblen": 1, "permit": 1, "flows": 4,
+    "handover": 1,
 }
 RANGES = {
     "on_down": (u8(2), u8(255)), "hop_limit": (u8(0),), "reduced": (u8(2), u8(255)),
@@ -94,7 +95,7 @@ RANGES = {
     "dscp": (u8(64), u8(255)), "prefix_len": (u8(0), u8(129), u8(255)), "flavors": (u32(32), u32(0xFFFFFFFF)),
     "reverse": (u8(2),), "hook": (u8(2), u8(255)), "ttl_mode": (u8(2), u8(255)), "dscp_mode": (u8(3), u8(255)),
     "require_hmac": (u8(2),), "lblen": (u8(0), u8(128), u8(255)), "permit": (u8(4), u8(255)),
-    "flows": (u32(0), u32(65537), u32(0xFFFFFFFF)),
+    "flows": (u32(0), u32(65537), u32(0xFFFFFFFF)), "handover": (u8(2), u8(255)),
 }
 TEXTS = {"name": 32, "vnf": 32, "chain": 32, "dev": 16, "iif": 16}
 
@@ -311,6 +312,65 @@ def test_dump_of_nobody(proxy):
     with pytest.raises(NlError) as error:
         proxy.cache(SID3)
     assert error.value.errno == errno.ENOENT
+
+
+# Several in one datagram
+
+
+def add_vnf(proxy, name, flags=ADD, more=b""):
+    attrs = nest("vnf", encode("vnf", {"name": name, "dev": "x"})) + more
+    return proxy.family.message(command("vnf", "new"), flags, attrs)
+
+
+BAD = {     # by whom a request is refused
+    "us": lambda proxy: add_vnf(proxy, "fw", ADD | NLM_F_MULTI),
+    "policy": lambda proxy: add_vnf(proxy, "bad", ADD | NLM_F_MULTI, attr(VALUE["SRPROXY_A_MAX"] + 1, u32(1))),
+    "family": lambda proxy: proxy.family.message(255, NLM_F_MULTI),
+    "netlink": lambda proxy: (1 << 15, NLM_F_MULTI, bytes(4)),
+}
+
+
+def errnos(answers):
+    return [answer and answer.errno for answer in answers]
+
+
+@pytest.mark.parametrize("bad", BAD)
+def test_a_list_of_changes_ends_at_the_first_refusal(proxy, bad):
+    """Whoever refuses it: what stands before it is done, and nothing behind it."""
+    rest = [
+        add_vnf(proxy, "behind", ADD | NLM_F_MULTI),
+        proxy.family.message(command("vnf", "del"), NLM_F_MULTI, nest("vnf", encode("vnf", {"name": "spare"}))),
+        proxy.family.message(command("sid", "del"), NLM_F_MULTI, nest("sid", encode("sid", {"addr": SID}))),
+        proxy.family.message(command("chain", "del"), NLM_F_MULTI, nest("chain", encode("chain", {"name": "gold"}))),
+        proxy.family.message(command("sid", "new"), ADD | NLM_F_MULTI,
+                             nest("sid", encode("sid", {"addr": SID2, "behavior": "End.AD", "vnf": "spare"}))),
+        proxy.family.message(command("chain", "new"), ADD | NLM_F_MULTI,
+                             nest("chain", encode("chain", {"name": "x", "src": "fc00:b::", "segs": [NEXT]}))),
+    ]
+    before = proxy.state()
+    first = [add_vnf(proxy, "one"), add_vnf(proxy, "two", ADD | NLM_F_MULTI)]
+    answers = proxy.family.request_all([*first, BAD[bad](proxy), *rest])
+    refused = answers[2]
+    assert errnos(answers) == [None, None, refused.errno] + len(rest) * [errno.ECANCELED]
+    assert answers[3].message == "the request before was not done"
+    after = proxy.state()
+    assert {vnf["name"] for vnf in after.pop("vnf")} - {vnf["name"] for vnf in before.pop("vnf")} == {"one", "two"}
+    assert after == before
+    # All of it is right by itself.
+    assert errnos(proxy.family.request_all([add_vnf(proxy, "three"), *rest[:1]])) == [None, None]
+
+
+def test_changes_without_a_list_are_done_each_by_itself(proxy):
+    answers = proxy.family.request_all([BAD[bad](proxy) for bad in BAD] + [add_vnf(proxy, "one")])
+    assert errnos(answers)[0] == errno.ECANCELED and answers[-1] is None
+    assert proxy.get("vnf", "one")
+
+
+def test_a_list_is_of_one_datagram_and_in_order(proxy):
+    proxy.vnf("one", dev="x")
+    assert errnos(proxy.family.request_all([add_vnf(proxy, "two", ADD | NLM_F_MULTI)])) == [errno.ECANCELED]
+    answers = proxy.family.request_all([add_vnf(proxy, "two"), add_vnf(proxy, "three", ADD | NLM_F_MULTI)], step=2)
+    assert errnos(answers) == [None, errno.ECANCELED]
 
 
 # No memory

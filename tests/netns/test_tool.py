@@ -16,7 +16,7 @@ import pytest
 
 from lib import uapi
 from lib.bench import LAST, NEXT, PATH, SID, SID2
-from lib.netns import in_child, run
+from lib.netns import in_child, run, until
 from lib.packet import inner4, inner6, srv6
 from lib.proxy import Tool, vlans, with_defaults
 from test_netlink import become_nobody
@@ -36,7 +36,7 @@ EVERYTHING = CONFIG + f"""
     vnf add tagged dev dst vlan 802.1ad:300,30 iif src iif-vlan 0x8100:7 lladdr 02:00:00:00:00:08 \
         iif-lladdr 02:00:00:00:00:09
     vnf add sides dev absent iif missing nh4 10.9.0.1 nh6 fd00:9::1 iif-nh4 10.9.0.2 iif-nh6 fd00:9::2
-    vnf add aware dev other nh6 fd00:9::1
+    vnf add aware dev other nh6 fd00:9::1 handover never
     chain add steel src fc00:b:: segs {NEXT} tag 7 hmac 9 dscp 46
     sid add fc00:b::10 behavior End.AM flavors psp,cache flows 64 inner ip6 vnf tagged hmac 3 require-hmac table 9
     sid add fcbb:bb00:f1::/48 behavior End.AD flavors next-csid lblen 32 inner ip,eth vnf sides ttl-mode uniform \
@@ -79,6 +79,7 @@ def test_every_attribute_arrives(bench, tool):
     assert tagged.items() <= proxy.get("vnf", "tagged").items()
     sides = {"nh4": "10.9.0.1", "nh6": "fd00:9::1", "iif_nh4": "10.9.0.2", "iif_nh6": "fd00:9::2"}
     assert sides.items() <= proxy.get("vnf", "sides").items()
+    assert proxy.get("vnf", "aware")["handover"] == "never"
     assert {"tag": 7, "hmac": 9, "dscp": 46}.items() <= proxy.get("chain", "steel").items()
     sids = (
         {"addr": "fc00:b::10", "behavior": "End.AM", "flavors": ["psp", "cache"], "flows": 64, "inner": "ip6",
@@ -217,6 +218,59 @@ def test_batch_stops_at_the_first_error(bench, tool):
     assert [vnf["name"] for vnf in bench.proxy.show("vnf")] == ["a"]
     assert tool("-f -b -", input=lines, check=False).returncode != DONE
     assert [vnf["name"] for vnf in bench.proxy.show("vnf")] == ["a", "b"]
+
+
+@pytest.mark.parametrize("bad", ("vnf add vnf0 dev x", "vnf del vnf0 dev", "vnf del nobody", "sid del fc00::9"))
+@pytest.mark.parametrize("place", (1, 2, 32, 33, 34, 150))
+def test_whatever_the_place_of_an_error(bench, tool, place, bad):
+    """Lines go to the kernel in groups; it is to be as if they did not."""
+    lines = [f"vnf add vnf{n} dev dev{n} nh6 fd00::1" for n in range(150)]
+    lines.insert(place, bad)
+    noun, _, key, *_ = bad.split()
+    done = tool("-b -", input="\n".join(lines), check=False)
+    assert done.returncode in (USAGE, REFUSED) and len(done.stdout.splitlines()) == 1
+    assert done.stdout.startswith(f"srproxyctl: -:{place + 1}: {noun} {key}: ")
+    assert {vnf["name"] for vnf in bench.proxy.show("vnf")} == {f"vnf{n}" for n in range(place)}
+    lines.append(lines[0])
+    bench.proxy.flush("vnf")
+    done = tool("-f -b -", input="\n".join(lines), check=False)
+    assert [line.split(":")[2] for line in done.stdout.splitlines()] == [str(place + 1), "152"]
+    assert bench.proxy.info()["vnfs"] == 150
+
+
+def test_batch_of_the_longest_commands(bench, tool):
+    """What goes to the kernel at once has room in the buffers, and so do its refusals."""
+    segs = ",".join(f"fc00:c::{n:x}" for n in range(1, 128))
+    lines = "\n".join(f"chain add chain{n} src fc00:b:: segs {segs}" for n in range(130))
+    tool.batch(lines)
+    assert bench.proxy.info()["chains"] == 130
+    done = tool("-f -b -", input=lines, check=False)
+    assert [line.split(":")[2] for line in done.stdout.splitlines()] == [str(n + 1) for n in range(130)]
+
+
+def test_batch_shows_what_stands_before(bench, tool):
+    shown = tool.batch("""
+        vnf add a dev a
+        vnf show
+        vnf add b dev b
+        sid add fc00:b::1 behavior End.AD inner eth vnf a
+        sid change fc00:b::1 vnf b
+        vnf del a
+        sid show
+    """).stdout.splitlines()
+    assert [line.split()[0] for line in shown] == ["a", "fc00:b::1"] and "vnf b" in shown[1]
+
+
+def test_batch_does_not_wait_for_more(bench, tool):
+    """What was said is done before it waits for the next line."""
+    with bench.node:
+        batch = subprocess.Popen([tool.path, "-b", "-"], stdin=subprocess.PIPE)
+    for count in (1, 2):
+        batch.stdin.write(f"vnf add vnf{count} dev x\n".encode())
+        batch.stdin.flush()
+        until(lambda: bench.proxy.info()["vnfs"] == count, "what the line says")
+    batch.stdin.close()
+    assert batch.wait(20) == DONE
 
 
 def test_batch_file(bench, tool, tmp_path):

@@ -56,6 +56,14 @@ void change(Session &session, const Invocation &command) {
 		change_objects(session, command);
 }
 
+bool is_one_change(const Invocation &command) {
+	if (command.form->run != change)
+		return false;
+	auto nest = command.object->nest;
+	return nest == SRPROXY_A_VNF || nest == SRPROXY_A_CHAIN ||
+	       (nest == SRPROXY_A_SID && adds_without_route(command));
+}
+
 void show(Session &session, const Invocation &command) {
 	auto flags = command.verb->flags;
 	if (command.values.empty())

@@ -9,6 +9,8 @@ namespace srproxy {
 void change(Session &session, const Invocation &command);
 // The module's part of it.
 void change_objects(Session &session, const Invocation &command);
+// Is it one request for a change, and nothing else?
+bool is_one_change(const Invocation &command);
 void show(Session &session, const Invocation &command);
 void version(Session &session, const Invocation &command);
 

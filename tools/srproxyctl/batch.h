@@ -3,7 +3,7 @@
 // blanks, '\' at the end of a line that goes on.
 #pragma once
 
-#include "failure.h"
+#include "command.h"
 
 #include <functional>
 #include <istream>
@@ -15,13 +15,36 @@ namespace srproxy {
 // The words of a line; throws Failure.
 std::vector<std::string> split(const std::string &line);
 
+// Why a command was not done, and the line it stood in.
+struct Refusal {
+	unsigned line;
+	Failure failure;
+};
+
+// Who does the commands.
+class Runner {
+public:
+	// Takes a command, to do it with those behind it; false if that can't be. Throws Failure.
+	virtual bool take(Words words, unsigned line) = 0;
+	// Must it do what it took before it takes more?
+	virtual bool full() const = 0;
+	// Does what it took, up to the first that is refused unless it goes on after an error.
+	virtual std::vector<Refusal> finish() = 0;
+	// Does a command now; throws Failure.
+	virtual void run(Words words) = 0;
+
+protected:
+	~Runner() = default;
+};
+
 struct Batch {
 	std::string name; // of the file
 	bool force;       // go on after an error
-	std::function<void(const std::vector<std::string> &)> run;
+	Runner &runner;
 	std::function<void(const Failure &)> report;
 
-	// Gives each command to run, and its failures to report; the status of the first.
+	// Has each command done before there is another to wait for, and its failure reported;
+	// the status of the first.
 	Status run_all(std::istream &lines) const;
 };
 

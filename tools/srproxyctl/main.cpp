@@ -4,6 +4,7 @@
 #include "batch.h"
 #include "help.h"
 #include "netns.h"
+#include "pipeline.h"
 #include "session.h"
 
 #include <cerrno>
@@ -22,10 +23,12 @@ void report(const Failure &failure) {
 
 Status run_batch(Session &session) {
 	const auto &name = session.options.batch;
-	Batch batch{name, session.options.force,
-		    [&session](const auto &words) { run(session, words); }, report};
-	if (name == "-")
+	Pipeline pipeline(session);
+	Batch batch{name, session.options.force, pipeline, report};
+	if (name == "-") {
+		std::ios::sync_with_stdio(false); // to see what is at hand
 		return batch.run_all(std::cin);
+	}
 	std::ifstream file(name);
 	if (file)
 		file.peek(); // a directory opens, but does not read

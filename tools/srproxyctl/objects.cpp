@@ -71,6 +71,10 @@ constexpr std::array on_down_words{
 	Choice::Word{"drop", SRPROXY_ON_DOWN_DROP},
 	Choice::Word{"bypass", SRPROXY_ON_DOWN_BYPASS},
 };
+constexpr std::array handover_words{
+	Choice::Word{"auto", SRPROXY_HANDOVER_AUTO},
+	Choice::Word{"never", SRPROXY_HANDOVER_NEVER},
+};
 constexpr std::array state_words{
 	Choice::Word{"down", SRPROXY_VNF_STATE_DOWN},
 	Choice::Word{"up", SRPROXY_VNF_STATE_UP},
@@ -81,6 +85,7 @@ static_assert(ttl_mode_words.size() == SRPROXY_TTL_MODE_MAX + 1);
 static_assert(dscp_mode_words.size() == SRPROXY_DSCP_MODE_MAX + 1);
 static_assert(permit_words.size() == SRPROXY_PERMIT_MAX + 1);
 static_assert(on_down_words.size() == SRPROXY_ON_DOWN_MAX + 1);
+static_assert(handover_words.size() == SRPROXY_HANDOVER_MAX + 1);
 
 constexpr std::uint32_t all_bits(std::span<const Mask::Word> words) {
 	std::uint32_t bits = 0;
@@ -119,6 +124,7 @@ constexpr Choice ttl_mode(ttl_mode_words);
 constexpr Choice dscp_mode(dscp_mode_words);
 constexpr Choice permit(permit_words);
 constexpr Choice on_down(on_down_words);
+constexpr Choice handover(handover_words);
 constexpr Choice state(state_words);
 constexpr Number<std::uint8_t> hop_limit(1, UINT8_MAX);
 constexpr Number<std::uint8_t> margin(0, UINT8_MAX);
@@ -169,6 +175,8 @@ constexpr std::array vnf_attributes{
 		  "for SIDs in reverse: link-layer next hop on iif"},
 	Attribute{"on-down", SRPROXY_A_VNF_ON_DOWN, Role::optional, on_down,
 		  "packets while the VNF is down: drop them, or on without it; default: drop"},
+	Attribute{"handover", SRPROXY_A_VNF_HANDOVER, Role::optional, handover,
+		  "veth devices: from end to end if nobody looks, or never; default: auto"},
 	Attribute{"state", SRPROXY_A_VNF_STATE, Role::reported, state,
 		  "up: both devices are there, up and with carrier"},
 	Attribute{"dev-ifindex", SRPROXY_A_VNF_DEV_IFINDEX, Role::hidden, reading,

@@ -210,6 +210,11 @@ void change_sids(Session &session, const Invocation &command) {
 		unset(session, command);
 }
 
+bool adds_without_route(const Invocation &command) {
+	return command.form->command == SRPROXY_CMD_SID_NEW && command.verb->flags & NLM_F_EXCL &&
+	       !asks_for_seg6local(command);
+}
+
 void show_actions(std::vector<Json> &records) {
 	std::optional<std::vector<SidRoute>> routes;
 	for (auto &record : records) {

@@ -9,6 +9,9 @@ namespace srproxy {
 // Runs a command that adds, changes or deletes SIDs. Throws Failure.
 void change_sids(Session &session, const Invocation &command);
 
+// Does a command add a SID, and no route?
+bool adds_without_route(const Invocation &command);
+
 // Tells each SID with hook seg6local what its route does: "action".
 void show_actions(std::vector<Json> &records);
 

@@ -9,6 +9,7 @@
 #include <netlink/genl/genl.h>
 #include <netlink/netlink.h>
 #include <sys/socket.h>
+#include <sys/uio.h>
 
 namespace srproxy {
 
@@ -91,6 +92,40 @@ Reply Socket::ask(nl_msg &request, const Receive &receive) {
 			fail("cannot receive", ENOBUFS);
 		if (reply.take(*some, receive))
 			return reply;
+	}
+}
+
+void Socket::ask_all(std::span<nl_msg *const> changes, bool linked,
+		     const std::function<void(std::size_t, const Verdict &)> &refused) {
+	std::vector<iovec> parts;
+	for (auto *change : changes) {
+		auto &header = *nlmsg_hdr(change);
+		nl_complete_msg(handle.get(), change);
+		if (linked && change != changes.front())
+			header.nlmsg_flags |= NLM_F_MULTI;
+		// A refusal comes in any case.
+		if (change != changes.back())
+			header.nlmsg_flags &= static_cast<std::uint16_t>(~NLM_F_ACK);
+		parts.push_back({&header, header.nlmsg_len});
+	}
+	if (int error = nl_send_iovec(handle.get(), changes.front(), parts.data(),
+				      static_cast<unsigned>(parts.size()));
+	    error < 0)
+		throw Failure(Status::kernel, std::string("cannot send: ") + nl_geterror(error));
+
+	auto first = nlmsg_hdr(changes.front())->nlmsg_seq;
+	for (bool ended = false; !ended;) {
+		auto some = receive_some();
+		if (!some)
+			fail("cannot receive", ENOBUFS);
+		each_message(*some, [&](const nlmsghdr &message) {
+			auto place = message.nlmsg_seq - first;
+			if (message.nlmsg_type != NLMSG_ERROR || place >= changes.size())
+				return;
+			if (auto verdict = read_verdict(message); verdict.error != 0)
+				refused(place, verdict);
+			ended = place + 1 == changes.size();
+		});
 	}
 }
 

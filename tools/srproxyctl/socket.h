@@ -19,6 +19,10 @@ public:
 
 	// Sends a request and gives each message that answers it to receive.
 	Reply ask(nl_msg &request, const Receive &receive);
+	// Sends changes at once, and gives each that is refused to refused, by its place among
+	// them. linked: what follows one that is refused is refused as well.
+	void ask_all(std::span<nl_msg *const> changes, bool linked,
+		     const std::function<void(std::size_t, const Verdict &)> &refused);
 
 	// To groups of the family's events, and to the news of families that come and go.
 	void subscribe(const std::vector<const char *> &groups);

@@ -40,6 +40,7 @@
  *         SRPROXY_A_VNF_IIF_NH4          as NH4, on IIF: for SIDs in reverse
  *         SRPROXY_A_VNF_IIF_NH6          as NH6, on IIF
  *         SRPROXY_A_VNF_IIF_LLADDR       as LLADDR, on IIF
+ *         SRPROXY_A_VNF_HANDOVER         u8, enum srproxy_handover
  *     rep SRPROXY_A_VNF_STATE            u8, enum srproxy_vnf_state
  *     rep SRPROXY_A_VNF_DEV_IFINDEX      u32, 0 while no such device exists
  *     rep SRPROXY_A_VNF_IIF_IFINDEX      u32
@@ -174,6 +175,10 @@
  * creates or replaces the whole object, NLM_F_REPLACE alone changes the
  * attributes given and keeps the others. Any other combination is refused.
  *
+ * With NLM_F_MULTI, a *_NEW or *_DEL of a VNF, chain or SID is done only if the
+ * request before it in the same datagram, numbered one less, was done, and is
+ * refused with ECANCELED otherwise: the first refusal ends a list of changes.
+ *
  * Multicast groups: "config" carries *_NEW and *_DEL of every object that
  * changed, with its state after (NEW) or its key (DEL), and VNF_NEW when a
  * VNF's state changes; "learn" carries CACHE_NEW and CACHE_DEL, at most
@@ -182,7 +187,7 @@
  * Errors: every refusal carries a sentence and, where an attribute is at
  * fault, its offset or the type that is missing. EEXIST, ENOENT, EBUSY (in use),
  * EINVAL, ERANGE, EADDRINUSE, ENOSPC (65536 of a kind in a namespace, flows),
- * EOPNOTSUPP (a kernel without seg6local), EPERM, ENOMEM.
+ * EOPNOTSUPP (a kernel without seg6local), EPERM, ENOMEM, ECANCELED.
  */
 #ifndef _UAPI_LINUX_SRPROXY_H
 #define _UAPI_LINUX_SRPROXY_H
@@ -282,6 +287,7 @@ enum srproxy_vnf_attr {
 	SRPROXY_A_VNF_IIF_NH4,
 	SRPROXY_A_VNF_IIF_NH6,
 	SRPROXY_A_VNF_IIF_LLADDR,
+	SRPROXY_A_VNF_HANDOVER,
 
 	/* private: */
 	__SRPROXY_A_VNF_MAX,
@@ -492,6 +498,16 @@ enum srproxy_on_down {
 	/* private: */
 	__SRPROXY_ON_DOWN_MAX,
 	SRPROXY_ON_DOWN_MAX = __SRPROXY_ON_DOWN_MAX - 1,
+};
+
+/* SRPROXY_A_VNF_HANDOVER: from one end of a veth device to the other */
+enum srproxy_handover {
+	SRPROXY_HANDOVER_AUTO,		/* default; directly while nobody looks */
+	SRPROXY_HANDOVER_NEVER,		/* always through the device's queues */
+
+	/* private: */
+	__SRPROXY_HANDOVER_MAX,
+	SRPROXY_HANDOVER_MAX = __SRPROXY_HANDOVER_MAX - 1,
 };
 
 /* SRPROXY_A_VNF_STATE: up needs both devices present, up and with carrier */

@@ -10,7 +10,7 @@ import time
 
 NETLINK_GENERIC = 16
 NLMSG_ERROR, NLMSG_DONE = 2, 3
-NLM_F_REQUEST, NLM_F_ACK, NLM_F_DUMP = 0x1, 0x4, 0x300
+NLM_F_REQUEST, NLM_F_MULTI, NLM_F_ACK, NLM_F_DUMP = 0x1, 0x2, 0x4, 0x300
 NLM_F_REPLACE, NLM_F_EXCL, NLM_F_CREATE, NLM_F_APPEND = 0x100, 0x200, 0x400, 0x800
 NLM_F_BULK = 0x200
 NLM_F_DUMP_INTR = 0x10
@@ -116,6 +116,23 @@ class Socket:
                 else:
                     bodies.append(data)
 
+    def request_all(self, requests, step=1):
+        """Send [(type, flags, body)] in one datagram, numbered in steps; [None or the NlError of each]."""
+        data, answers = b"", {}
+        for kind, flags, body in requests:
+            self.seq += step
+            answers[self.seq] = None
+            data += struct.pack("=IHHII", 16 + len(body), kind, flags | NLM_F_REQUEST | NLM_F_ACK, self.seq, 0) + body
+        self.sock.send(data)
+        awaited = set(answers)
+        while awaited:
+            for kind, flags, seq, data in self.messages():
+                assert kind == NLMSG_ERROR and seq in awaited
+                awaited.remove(seq)
+                number, = struct.unpack_from("=i", data)
+                answers[seq] = self.error(-number, kind, flags, data) if number else None
+        return list(answers.values())
+
     @staticmethod
     def error(number, kind, flags, data):
         if not flags & NLM_F_ACK_TLVS:
@@ -149,8 +166,12 @@ class Family(Socket):
 
     def call(self, cmd, flags=0, attrs=b""):
         """[(cmd, attributes as bytes)] that the family answers."""
+        return [(reply[0], reply[4:]) for reply in self.request(*self.message(cmd, flags, attrs))]
+
+    def message(self, cmd, flags=0, attrs=b""):
+        """(type, flags, body) of a request."""
         body = struct.pack("=BBH", cmd, self.version, 0) + (attrs if isinstance(attrs, bytes) else b"".join(attrs))
-        return [(reply[0], reply[4:]) for reply in self.request(self.id, flags, body)]
+        return self.id, flags, body
 
     def join(self, group):
         self.sock.setsockopt(SOL_NETLINK, NETLINK_ADD_MEMBERSHIP, self.groups[group])

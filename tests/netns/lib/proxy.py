@@ -38,6 +38,7 @@ def _enum(enum, prefix):
 
 
 ON_DOWN = _enum("srproxy_on_down", "SRPROXY_ON_DOWN_")
+HANDOVER = _enum("srproxy_handover", "SRPROXY_HANDOVER_")
 STATE = _enum("srproxy_vnf_state", "SRPROXY_VNF_STATE_")
 HOOK = _enum("srproxy_hook", "SRPROXY_HOOK_")
 SEG6LOCAL = {"End.T": VALUE["SRPROXY_SEG6LOCAL_END_T"], "End.BPF": VALUE["SRPROXY_SEG6LOCAL_END_BPF"]}
@@ -129,7 +130,7 @@ KINDS = {
     "vnf": {
         "name": TEXT, "dev": TEXT, "iif": TEXT, "nh4": IP4, "nh6": IP6, "lladdr": MAC, "on_down": _names(ON_DOWN),
         "state": _names(STATE), "dev_ifindex": U32, "iif_ifindex": U32, "sids": U32, "vlan": VLAN, "iif_vlan": VLAN,
-        "iif_nh4": IP4, "iif_nh6": IP6, "iif_lladdr": MAC,
+        "iif_nh4": IP4, "iif_nh6": IP6, "iif_lladdr": MAC, "handover": _names(HANDOVER),
     },
     "chain": {
         "name": TEXT, "src": IP6, "segs": SEGS, "hop_limit": U8, "reduced": U8, "table": U32, "sids": U32,

@@ -86,6 +86,8 @@ const Case cases[] = {
 	{"DeviceDots", "vnf", "iif", "..", "\"..\"" + not_a_device},
 	{"OnDown", "vnf", "on-down", "bypass", ""},
 	{"OnDownOther", "vnf", "on-down", "up", "\"up\" is none of drop, bypass"},
+	{"Handover", "vnf", "handover", "never", ""},
+	{"HandoverOther", "vnf", "handover", "always", "\"always\" is none of auto, never"},
 	{"Segments", "chain", "segs", "fc00::1,fc00::2", ""},
 	{"SegmentsMost", "chain", "segs", many(127), ""},
 	{"SegmentsTooMany", "chain", "segs", many(128), "128 segments are too many: at most 127"},

@@ -43,6 +43,7 @@ Bytes vnf(std::uint8_t state, std::uint32_t dev, std::uint32_t iif) {
 				    attribute(SRPROXY_A_VNF_NH4, {10, 0, 9, 2}),
 				    attribute(SRPROXY_A_VNF_NH6, address("fd00:f::2")),
 				    attribute(SRPROXY_A_VNF_ON_DOWN, {SRPROXY_ON_DOWN_DROP}),
+				    attribute(SRPROXY_A_VNF_HANDOVER, {SRPROXY_HANDOVER_AUTO}),
 				    attribute(SRPROXY_A_VNF_STATE, {state}),
 				    attribute(SRPROXY_A_VNF_DEV_IFINDEX, number(dev)),
 				    attribute(SRPROXY_A_VNF_IIF_IFINDEX, number(iif)),
@@ -51,11 +52,11 @@ Bytes vnf(std::uint8_t state, std::uint32_t dev, std::uint32_t iif) {
 
 TEST(Output, VnfUp) {
 	auto [text, json] = printed("vnf", vnf(SRPROXY_VNF_STATE_UP, 4, 5));
-	EXPECT_EQ(text, "fw dev to-fw iif from-fw nh4 10.0.9.2 nh6 fd00:f::2 on-down drop state up "
-			"sids 2\n");
+	EXPECT_EQ(text, "fw dev to-fw iif from-fw nh4 10.0.9.2 nh6 fd00:f::2 on-down drop handover "
+			"auto state up sids 2\n");
 	EXPECT_EQ(json, R"([{"name":"fw","dev":"to-fw","iif":"from-fw","nh4":"10.0.9.2",)"
-			R"("nh6":"fd00:f::2","on_down":"drop","state":"up","dev_ifindex":4,)"
-			R"("iif_ifindex":5,"sids":2}])"
+			R"("nh6":"fd00:f::2","on_down":"drop","handover":"auto","state":"up",)"
+			R"("dev_ifindex":4,"iif_ifindex":5,"sids":2}])"
 			"\n");
 }
 

@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * A packet that went all of its way at once, to the VNF, through that and back
+ * into the network, would drive each step's code out of the processor's cache
+ * for the next packet; and in a chain of VNFs it would go deeper into the stack
+ * with each of them. So packets gather between the steps, on the CPU that they
+ * are on, and take each step together: all that a device's NAPI poll brings go
+ * to their VNFs, then all that those send come back.
+ */
+#include <linux/netdevice.h>
+#include <linux/percpu.h>
+
+#include "compat/dummy_netdev.h"
+#include "stage.h"
+
+/*
+ * As many as NAPI polls of all devices in one go may bring. What is beyond goes
+ * through the devices' own queue.
+ */
+#define STAGE_MAX	512
+
+/**
+ * struct srp_stages - one CPU's packets
+ * @napi:	drains them, once what brings them has had its turn
+ * @packets:	by enum srp_stage
+ * @waiting:	how many in all
+ * @rounds:	how often they have been drained
+ *
+ * Only this CPU's softirqs use it; when it goes, the core gives @napi to another
+ * one.
+ */
+struct srp_stages {
+	struct napi_struct napi;
+	struct list_head packets[SRP_STAGES];
+	unsigned int waiting;
+	unsigned int rounds;
+};
+
+static DEFINE_PER_CPU(struct srp_stages, all_stages);
+static struct net_device *napi_dev;
+static void (*come_back)(struct sk_buff *skb);
+
+/**
+ * srp_stage_free() - is there room for one more packet?
+ *
+ * Softirqs off.
+ */
+bool srp_stage_free(void)
+{
+	return __this_cpu_read(all_stages.waiting) < STAGE_MAX;
+}
+
+/**
+ * srp_stage_add() - let a packet go on with others
+ * @stage:	which step comes next
+ * @skb:	packet as its device received it; srp_stage_free()
+ *
+ * Softirqs off. The device must not go before srp_stage_drain().
+ */
+void srp_stage_add(enum srp_stage stage, struct sk_buff *skb)
+{
+	struct srp_stages *stages = this_cpu_ptr(&all_stages);
+
+	list_add_tail(&skb->list, &stages->packets[stage]);
+	if (!stages->waiting++)
+		napi_schedule(&stages->napi);
+}
+
+static unsigned int take(struct srp_stages *stages, enum srp_stage stage,
+			 struct list_head *packets)
+{
+	struct sk_buff *skb;
+	unsigned int n = 0;
+
+	list_splice_init(&stages->packets[stage], packets);
+	list_for_each_entry(skb, packets, list)
+		n++;
+	return n;
+}
+
+static unsigned int drain(struct srp_stages *stages)
+{
+	struct sk_buff *skb, *next;
+	LIST_HEAD(to_vnf);
+	LIST_HEAD(back);
+	unsigned int n;
+
+	n = take(stages, SRP_STAGE_TO_VNF, &to_vnf);
+	if (n)
+		netif_receive_skb_list(&to_vnf);
+
+	n += take(stages, SRP_STAGE_BACK, &back);
+	list_for_each_entry_safe(skb, next, &back, list) {
+		skb_list_del_init(skb);
+		come_back(skb);
+	}
+	/* Not before: the first one that waits schedules us. */
+	stages->waiting -= n;
+	WRITE_ONCE(stages->rounds, stages->rounds + 1);
+	return n;
+}
+
+static int poll(struct napi_struct *napi, int budget)
+{
+	struct srp_stages *stages = container_of(napi, struct srp_stages, napi);
+	unsigned int done = 0;
+
+	rcu_read_lock();
+	while (stages->waiting && done < budget)
+		done += drain(stages);
+	rcu_read_unlock();
+
+	if (done >= budget && stages->waiting)
+		return budget;
+	napi_complete_done(napi, min_t(unsigned int, done, budget - 1));
+	return min_t(unsigned int, done, budget - 1);
+}
+
+/* What is added in one round is drained in it or in the next. */
+static bool passed(const struct srp_stages *stages, unsigned int rounds)
+{
+	return !READ_ONCE(stages->waiting) ||
+	       READ_ONCE(stages->rounds) - rounds >= 3;
+}
+
+/**
+ * srp_stage_drain() - wait until no packet waits that waits now
+ *
+ * For who takes a device away; new packets for it don't come any more. May
+ * sleep.
+ */
+void srp_stage_drain(void)
+{
+	int cpu;
+
+	for_each_possible_cpu(cpu) {
+		const struct srp_stages *stages = per_cpu_ptr(&all_stages, cpu);
+		unsigned int rounds = READ_ONCE(stages->rounds);
+
+		while (!passed(stages, rounds))
+			usleep_range(10, 100);
+	}
+}
+
+/**
+ * srp_stage_setup() - before the first packet
+ * @back: takes a packet of SRP_STAGE_BACK; consumes it
+ *
+ * Return: 0 or -ENOMEM
+ */
+int srp_stage_setup(void (*back)(struct sk_buff *skb))
+{
+	enum srp_stage stage;
+	int cpu;
+
+	napi_dev = srp_dummy_netdev_alloc();
+	if (!napi_dev)
+		return -ENOMEM;
+	come_back = back;
+
+	for_each_possible_cpu(cpu) {
+		struct srp_stages *stages = per_cpu_ptr(&all_stages, cpu);
+
+		for (stage = 0; stage < SRP_STAGES; stage++)
+			INIT_LIST_HEAD(&stages->packets[stage]);
+		/* Nobody waits for it in a loop. */
+		set_bit(NAPI_STATE_NO_BUSY_POLL, &stages->napi.state);
+		netif_napi_add(napi_dev, &stages->napi, poll);
+		napi_enable(&stages->napi);
+	}
+	return 0;
+}
+
+/* No packet comes any more. */
+void srp_stage_teardown(void)
+{
+	int cpu;
+
+	/* Hooks may still be at it. */
+	synchronize_net();
+	srp_stage_drain();
+	for_each_possible_cpu(cpu) {
+		struct srp_stages *stages = per_cpu_ptr(&all_stages, cpu);
+
+		napi_disable(&stages->napi);
+		netif_napi_del(&stages->napi);
+	}
+	srp_dummy_netdev_free(napi_dev);
+}
