@@ -20,6 +20,7 @@ help:
 	@echo '  setup            install the packages that the tests and the demo need'
 	@echo '  test             all test suites; SUITES="kunit netns-6.1" and K=<pytest expression> select'
 	@echo '  demo             a service chain in a virtual machine; SHELL_AFTER=1 leaves a shell in it'
+	@echo '  bench            the benchmark (docs/performance.md); QUICK=1 takes less than three minutes'
 	@echo '  shell            a shell in a virtual machine with KERNEL=um (or 6.1, 6.12, 7.2, um-debug)'
 
 modules:
@@ -49,6 +50,10 @@ test: setup
 in_guest = SRPROXY_KO='$(CURDIR)/build/$(1)/srproxy.ko' SRPROXY_CTL='$(CURDIR)/$(TOOL)/tools/srproxyctl/srproxyctl' \
 	scripts/guest
 
+# tests/bench/run reads QUICK and BENCH_CPU from the environment.
+bench:
+	@QUICK='$(QUICK)' tests/bench/run
+
 KERNEL ?= um
 shell: setup tool
 	scripts/build-module $(KERNEL)
@@ -65,4 +70,4 @@ clean:
 	rm -rf build
 	[ ! -d $(KDIR) ] || $(MAKE) -C $(KDIR) M=$(CURDIR) clean
 
-.PHONY: all help modules modules_install tool install setup test shell demo clean
+.PHONY: all help modules modules_install tool install setup test bench shell demo clean

@@ -1,0 +1,189 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0
+"""Say which cache lines two processors shared on a packet's way, case by case.
+
+    report.py DIR RESULT.json CASE…
+
+DIR is where guest and sharing.so have left their files. Columns of the table, all per packet:
+
+    all      writes to lines that both processors wrote to, counted on the one that did so less often
+    packet   of these, to packets' own memory, which the allocator hands from one processor to the other now and then
+    stack    of these, elsewhere, by the kernel
+    srproxy  of these, elsewhere, by the module's code
+    meets    uses, by the module's code, of lines that the other processor wrote to, whoever did
+    stores   by the module's code, to whatever (its stack and the packet, mostly)
+    atomics  of these, with a lock prefix
+
+None of them depends on who runs when. MOVES does, and is a lower bound: the emulation lets either processor run for
+many packets if the machine is busy.
+"""
+
+import bisect
+import collections
+import json
+import pathlib
+import sys
+
+MODULE = "[srproxy]"
+CONTROL = "control"
+# Cases where both processors may not use lines of the module's that one of them writes, more often than this.
+STRICT = ("end_ad", "end_as", "two_sids")
+LIMIT = 0.001
+# Nor of the stack's: without the proxy there are none, but for what softirqs of other kinds do now and then.
+STACK_LIMIT = 0.1
+WORST = 12
+PAGE_SHIFT = 12
+# What they write to is a packet's: these caches have nothing else.
+ALLOCATORS = ("__alloc_skb", "__build_skb_around")
+
+Use = collections.namedtuple("Use", "cpu function locked reads writes moves")
+
+
+class Symbols:
+    """The kernel's functions."""
+
+    def __init__(self, path):
+        symbols = []
+        for line in open(path, encoding="ascii"):
+            address, kind, name, *module = line.split()
+            if kind in "tTwW":
+                symbols.append((int(address, 16), " ".join([name, *module])))
+        symbols.sort()
+        self.addresses, self.names = zip(*symbols)
+
+    def at(self, address):
+        return self.names[bisect.bisect_right(self.addresses, address) - 1]
+
+
+class Line:
+    """What was done with one cache line."""
+
+    def __init__(self):
+        self.uses = []
+
+    def count(self, cpu, fields, module_only=False):
+        return sum(getattr(use, field) for use in self.uses for field in fields
+                   if use.cpu == cpu and (not module_only or MODULE in use.function))
+
+    def writes(self, module_only=False):
+        """How often both processors wrote to it: that of the one that did less."""
+        return min(self.count(cpu, ["writes"], module_only) for cpu in (0, 1))
+
+    def meets(self):
+        """How often the module used it on one processor while the other wrote to it."""
+        return sum(min(self.count(cpu, ["reads", "writes"], module_only=True), self.count(1 - cpu, ["writes"]))
+                   for cpu in (0, 1))
+
+    def moves(self):
+        return sum(use.moves for use in self.uses)
+
+    def functions(self):
+        """Who wrote to it, or waited for it, the most busy first; and the module's, whatever they did."""
+        count = collections.Counter()
+        for use in self.uses:
+            count[use.function] += use.writes + use.moves
+        names = [name for name, number in count.most_common() if number]
+        return names[:6] + [name for name in count if MODULE in name and name not in names[:6]]
+
+
+class Window:
+    """One case's accesses."""
+
+    def __init__(self, directory, number, name, symbols):
+        with open(directory / f"packets.{name}", encoding="ascii") as file:
+            *packets, seconds = file.read().split()
+        self.packets = min(map(int, packets))
+        self.total = sum(map(int, packets))
+        self.seconds = float(seconds)
+        self.lines = collections.defaultdict(Line)
+        packet_pages = set()
+        with open(directory / f"window.{number}", encoding="ascii") as file:
+            lost = int(file.readline())
+            if lost:
+                sys.exit(f"report: {name}: {lost} accesses were not counted; make the tables of sharing.c larger")
+            for text in file:
+                address, cpu, pc, *counts = text.split()
+                address = int(address, 16)
+                function = symbols.at(int(pc, 16))
+                self.lines[address].uses.append(Use(int(cpu), function, *map(int, counts)))
+                if function in ALLOCATORS:
+                    packet_pages.add(address >> PAGE_SHIFT)
+        self.recycled, self.shared = [], []
+        for address, line in self.lines.items():
+            if line.writes() or line.meets():
+                (self.recycled if address >> PAGE_SHIFT in packet_pages else self.shared).append(line)
+
+    def module(self, locked_only=False):
+        """The module's writes, to whatever."""
+        return sum(use.writes for line in self.lines.values() for use in line.uses
+                   if MODULE in use.function and (use.locked or not locked_only))
+
+    def atomics(self):
+        return sum(use.writes for line in self.lines.values() for use in line.uses if use.locked)
+
+    def result(self):
+        lines = sorted(self.shared, key=lambda line: (line.meets(), line.writes()), reverse=True)
+        by_module = sum(line.writes(True) for line in lines)
+        everywhere = sum(line.writes() for line in lines)
+        packet = sum(line.writes() for line in self.recycled)
+        return {
+            "packets_per_cpu": self.packets,
+            "seconds": self.seconds,
+            "shared_writes_per_packet": self.per_packet(everywhere + packet),
+            "packet_memory": self.per_packet(packet),
+            "by_stack": self.per_packet(everywhere - by_module),
+            "by_srproxy": self.per_packet(by_module),
+            "by_srproxy_per_second": round(by_module / self.seconds, 1),
+            "srproxy_meets": self.per_packet(sum(line.meets() for line in lines)),
+            "srproxy_stores": round(self.module() / self.total, 1),
+            "srproxy_atomics": round(self.module(locked_only=True) / self.total, 5),
+            "atomics": round(self.atomics() / self.total, 1),
+            "worst": [{"count": line.writes(), "moves": line.moves(), "functions": line.functions()}
+                      for line in lines[:WORST]],
+        }
+
+    def per_packet(self, count):
+        return round(count / self.packets, 5)
+
+
+def main():
+    directory, output, *names = sys.argv[1:]
+    directory = pathlib.Path(directory)
+    symbols = Symbols(directory / "kallsyms")
+    results = {}
+    columns = ("all", "packet", "stack", "srproxy", "meets", "stores", "atomics")
+    print(f"{'case':<18}{'packets':>8}" + "".join(f"{column:>9}" for column in columns))
+    for number, name in enumerate(names):
+        results[name] = got = Window(directory, number, name, symbols).result()
+        print(f"{name:<18}{got['packets_per_cpu']:>8}"
+              f"{got['shared_writes_per_packet']:>9.3f}{got['packet_memory']:>9.3f}{got['by_stack']:>9.3f}"
+              f"{got['by_srproxy']:>9.5f}{got['srproxy_meets']:>9.5f}"
+              f"{got['srproxy_stores']:>9.1f}{got['srproxy_atomics']:>9.5f}")
+    pathlib.Path(output).write_text(json.dumps(results, indent=1) + "\n", encoding="ascii")
+
+    for name, got in results.items():
+        if not got["worst"]:
+            continue
+        print(f"\n{name}: written by both, moved, by whom")
+        for line in got["worst"]:
+            print(f"{line['count']:>8}{line['moves']:>8}  {', '.join(line['functions'])}")
+
+    status = 0
+    if CONTROL in results and results[CONTROL]["by_stack"] < 1:
+        print("\nFAIL: a queue's lock was not seen to be shared: this measurement is blind")
+        status = 1
+    for name in STRICT:
+        if name in results and not results[name]["srproxy_stores"]:
+            print(f"\nFAIL: {name}: srproxy was not seen at all")
+            status = 1
+        if name in results and results[name]["srproxy_meets"] > LIMIT:
+            print(f"\nFAIL: {name}: both processors use lines of srproxy's that one of them writes")
+            status = 1
+        if name in results and results[name]["by_stack"] > STACK_LIMIT:
+            print(f"\nFAIL: {name}: both processors write lines of the stack's for each packet")
+            status = 1
+    return status
+
+
+if __name__ == "__main__":
+    sys.exit(main())

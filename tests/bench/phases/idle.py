@@ -1,0 +1,17 @@
+# SPDX-License-Identifier: GPL-2.0
+"""Plain forwarding without the module, and past it. It is loaded and unloaded from one to the next."""
+
+from measure import interleaved
+from modes import absent, idle
+from pktgen import Pktgen
+from testbed import Testbed
+
+
+def steps(options):
+    return options.reps * options.parts + 1
+
+
+def measure(options, progress):
+    testbed = Testbed()
+    modes = [absent(), idle(), idle("hook seg6local")]
+    return {"cost": interleaved(testbed, Pktgen(testbed), modes, options, progress)}

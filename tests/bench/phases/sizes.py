@@ -1,0 +1,23 @@
+# SPDX-License-Identifier: GPL-2.0
+"""Cost against the size of the inner packet: IPv6 and IPv4, every behavior."""
+
+from measure import interleaved
+from modes import BEHAVIORS, proxied, reference
+from pktgen import Pktgen
+from testbed import Testbed
+
+SIZES = (64, 256, 576, 1024, 1500)
+QUICK = (64, 1500)
+
+
+def steps(options):
+    return options.reps * options.parts + 1
+
+
+def measure(options, progress):
+    testbed = Testbed()
+    sizes = QUICK if options.quick else SIZES
+    modes = [mode for inner in ("ip6", "ip4") for size in sizes
+             for mode in (reference(inner, size), *(proxied(behavior, inner, size) for behavior in BEHAVIORS))]
+    return {"sizes": sizes,
+            "cost": interleaved(testbed, Pktgen(testbed), modes, options, progress)}

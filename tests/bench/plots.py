@@ -1,0 +1,217 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0
+"""Draw docs/bench from results/bench.json, and from nothing else.
+
+    plots.py [RESULTS.json [DIRECTORY]]
+"""
+
+import json
+import pathlib
+import statistics
+import sys
+
+import matplotlib
+
+matplotlib.use("Agg")
+
+import matplotlib.pyplot as plt  # noqa: E402
+from matplotlib.ticker import FuncFormatter  # noqa: E402
+
+from modes import end_ad, end_as, native, reference  # noqa: E402
+from stages import STAGES  # noqa: E402
+
+TOP = pathlib.Path(__file__).resolve().parents[2]
+INK, FAINT, GRID = "#222222", "#666666", "#e4e4e4"
+# Told apart by all kinds of eyes (Okabe, Ito); one thing has one colour in all plots.
+COLOR = {
+    "reference": "#777777", "stock": "#d55e00", "End.AD": "#0072b2", "End.AS": "#56b4e9", "End.AM": "#009e73",
+    "End.AN": "#cc79a7",
+}
+MARKER = {"reference": "s", "stock": "^", "End.AD": "o", "End.AS": "D", "End.AM": "v", "End.AN": "P"}
+STAGE_COLOR = dict(zip(STAGES, ("#a6cbe3", "#0072b2", "#56b4e9", "#009e73", "#d9d9d9", "#f0e442", "#e69f00", "#d55e00")))
+LABEL = {"reference": "plain forwarding", "stock": "stock parts"}
+STYLE = {
+    "font.family": "DejaVu Sans", "font.size": 10, "text.color": INK, "axes.labelcolor": INK, "axes.edgecolor": FAINT,
+    "axes.titlesize": 12, "axes.titleweight": "bold", "axes.titlelocation": "left", "axes.titlepad": 14,
+    "axes.spines.top": False, "axes.spines.right": False, "axes.axisbelow": True, "axes.grid": True,
+    "grid.color": GRID, "xtick.color": FAINT, "ytick.color": FAINT, "lines.linewidth": 1.8, "lines.markersize": 5.5,
+    "legend.frameon": False, "figure.facecolor": "white", "svg.hashsalt": "srproxy", "svg.fonttype": "path",
+}
+SIZE = (8, 4.5)
+THOUSANDS = FuncFormatter(lambda value, _: f"{value:,.0f}")
+
+
+class Plots:
+    def __init__(self, results, directory):
+        self.results, self.data, self.directory = results, results["data"], directory
+        directory.mkdir(parents=True, exist_ok=True)
+
+    def figure(self, title, columns=1, size=SIZE):
+        figure, axes = plt.subplots(1, columns, figsize=size, sharey=True, layout="constrained", squeeze=False)
+        axes[0][0].set_title(title)
+        return figure, axes[0]
+
+    def save(self, figure, name):
+        figure.savefig(self.directory / f"{name}.svg", metadata={"Date": None})
+        figure.savefig(self.directory / f"{name}.png", dpi=150, metadata={"Software": None})
+        plt.close(figure)
+
+    def lines(self, axes, points, kind, label=None, **style):
+        """Medians with quartiles."""
+        x, summaries = zip(*sorted(points, key=lambda point: point[0]))
+        median = [summary["median"] for summary in summaries]
+        error = [[max(0, summary["median"] - summary["low"]) for summary in summaries],
+                 [max(0, summary["high"] - summary["median"]) for summary in summaries]]
+        axes.errorbar(x, median, error, color=COLOR[kind], marker=MARKER[kind], elinewidth=1, capsize=2,
+                      label=label or LABEL.get(kind, kind), **style)
+        return x, median
+
+    @staticmethod
+    def at_end(axes, x, y, text, color, **where):
+        axes.annotate(text, (x[-1], y[-1]), xytext=(8, 0), textcoords="offset points", va="center", color=color,
+                      annotation_clip=False, **where)
+
+    def cost(self):
+        """What one VNF costs, by who stands in front of it."""
+        rows = (("stock", native().name, "stock parts:\nEnd.DX6, ip rule, seg6"),
+                ("reference", reference().name, "plain forwarding,\nno SRv6"),
+                ("End.AS", end_as().name, "srproxy End.AS"), ("End.AD", end_ad().name, "srproxy End.AD"))
+        figure, (axes,) = self.figure("Node and VNF, time per packet", size=(8, 3))
+        base = self.data["proxy"][reference().name]["node"]["median"]
+        for y, (kind, name, label) in enumerate(reversed(rows)):
+            node = self.data["proxy"][name]["node"]
+            axes.barh(y, node["median"], color=COLOR[kind], height=0.62,
+                      xerr=[[node["median"] - node["low"]], [node["high"] - node["median"]]],
+                      error_kw={"elinewidth": 1, "capsize": 2, "ecolor": INK})
+            axes.annotate(f"{node['median']:,.0f} ns   × {node['median'] / base:.2f}",
+                          (max(node["median"], node["high"]), y), xytext=(8, 0), textcoords="offset points", va="center")
+        axes.set_yticks(range(len(rows)), [label for *_, label in reversed(rows)], color=INK)
+        axes.tick_params(axis="y", length=0)
+        axes.grid(axis="y", visible=False)
+        axes.margins(x=0.28)
+        axes.set_xlim(left=0)
+        axes.set_xlabel("ns, 100-byte IPv6 packets, User-Mode Linux")
+        self.save(figure, "cost")
+
+    def vnfs(self):
+        many = self.data["many"]
+        figure, (axes,) = self.figure("Time per packet against number of VNFs")
+        for points, kind, label, style in (
+            (many["stock"], "stock", "stock parts,\none rule each", {}),
+            (many["ours"], "End.AD", "End.AD,\ntraffic to all", {}),
+            (many["ours_one"], "End.AD", "End.AD, traffic to one", {"linestyle": ":", "markerfacecolor": "white"}),
+        ):
+            x, y = self.lines(axes, points, kind, label, **style)
+            if not style:
+                self.at_end(axes, x, y, label, COLOR[kind])
+        axes.set(xscale="log", yscale="log", xlabel="VNFs, each with its SID", ylabel="ns per packet, node and VNF")
+        axes.set_ylim(bottom=100)
+        axes.set_xlim(right=axes.get_xlim()[1] * 2.2)
+        axes.xaxis.set_major_formatter(THOUSANDS)
+        axes.yaxis.set_major_formatter(THOUSANDS)
+        axes.legend(loc="upper left")
+        self.save(figure, "vnfs")
+
+    def chain(self):
+        chain = self.data["chain"]
+        figure, (axes,) = self.figure("Time per packet against VNFs in a chain of one node")
+        for kind, name, label in (("reference", "routed", "plainly routed"), ("End.AD", "proxied", "End.AD")):
+            x, y = self.lines(axes, chain[name], kind, label)
+            slope = statistics.linear_regression(x, y).slope
+            self.at_end(axes, x, y, f"{label}\n{slope:,.0f} ns each", COLOR[kind])
+        axes.set(xlabel="VNFs", ylabel="ns per packet, node and VNFs")
+        axes.set_ylim(bottom=0)
+        axes.set_xlim(right=9.6)
+        axes.set_xticks(range(1, 9))
+        axes.yaxis.set_major_formatter(THOUSANDS)
+        self.save(figure, "chain")
+
+    def sizes(self):
+        figure, columns = self.figure("Time per packet against its size: IPv6", columns=2)
+        columns[1].set_title("IPv4")
+        for axes, inner in zip(columns, ("ip6", "ip4")):
+            for kind, points in self.data["sizes"][inner].items():
+                self.lines(axes, points, kind)
+            axes.set(xlabel="bytes, without SRv6")
+            axes.set_ylim(bottom=0)
+            axes.set_xticks(sorted({size for size, _ in points if size >= 256} | {64}))
+        columns[0].set_ylabel("ns per packet, node and VNF")
+        columns[1].legend(loc="lower right")
+        self.save(figure, "sizes")
+
+    def tcp(self):
+        figure, (axes,) = self.figure("TCP through a VNF, iperf3, offloads on", size=(8, 2.6))
+        kinds = ("reference", "End.AD")
+        for y, kind in enumerate(reversed(kinds)):
+            gbps = self.data["bulk"][kind]["gbps"]
+            median = statistics.median(gbps)
+            axes.barh(y, median, color=COLOR[kind], alpha=0.35, height=0.6)
+            axes.plot(gbps, [y + 0.4 * (i / max(1, len(gbps) - 1) - 0.5) for i in range(len(gbps))], "o",
+                      color=COLOR[kind], markersize=3.5)
+            axes.annotate(f"{median:.2f}", (max(gbps), y), xytext=(8, 0), textcoords="offset points", va="center")
+        axes.set_yticks(range(2), ["End.AD", "plainly routed"], color=INK)
+        axes.tick_params(axis="y", length=0)
+        axes.grid(axis="y", visible=False)
+        axes.set_xlim(left=0)
+        axes.margins(x=0.12)
+        axes.set_xlabel("Gbit/s, sender, network and receiver on one CPU; each transfer, and the median")
+        self.save(figure, "tcp")
+
+    def rates(self):
+        figure, (axes,) = self.figure("CPU use against packet rate")
+        for kind, name in (("stock", native().name), ("reference", reference().name), ("End.AD", end_ad().name)):
+            mode = self.data["rates"][name]
+            rates = [rate for rate, use in mode["points"] if use < 0.97]
+            # The node's part of a point: less what generator and headend use at that rate.
+            up = statistics.linear_regression(*zip(*[(rate, 100 * use) for rate, use in mode["up"] if use < 0.97]))
+            use = [100 * use - up.intercept - up.slope * rate for rate, use in mode["points"] if use < 0.97]
+            axes.plot(rates, use, MARKER[kind], color=COLOR[kind], markersize=4, alpha=0.6)
+            k, m = mode["node"]["k"], mode["node"]["m"]
+            ends = [0, max(rates)]
+            axes.plot(ends, [k + m * rate for rate in ends], color=COLOR[kind])
+            self.at_end(axes, ends, [k + m * rate for rate in ends],
+                        f"{LABEL.get(kind, kind)}\n{k:+.2f} % {m:+.4f} %/kpps", COLOR[kind])
+        axes.set(xlabel="thousands of packets a second", ylabel="% of a CPU, node and VNF")
+        axes.set_xlim(0, axes.get_xlim()[1] * 1.3)
+        axes.set_ylim(bottom=0)
+        self.save(figure, "rates")
+
+    def stages(self):
+        stages = self.data["stages"]
+        rows = (("stock parts", native().name), ("plain forwarding", reference().name), ("End.AS", end_as().name),
+                ("End.AD", end_ad().name))
+        figure, (axes,) = self.figure("Where the instructions go", size=(8, 3.9))
+        for y, (label, name) in enumerate(reversed(rows)):
+            left = 0
+            for stage in STAGES:
+                width = stages[name]["stages"][stage]
+                axes.barh(y, width, left=left, color=STAGE_COLOR[stage], height=0.62, edgecolor="white", linewidth=0.8,
+                          label=stage if y == 0 else None)
+                left += width
+            axes.annotate(f"{left:,.0f}", (left, y), xytext=(8, 0), textcoords="offset points", va="center")
+        axes.set_yticks(range(len(rows)), [label for label, _ in reversed(rows)], color=INK)
+        axes.tick_params(axis="y", length=0)
+        axes.grid(axis="y", visible=False)
+        axes.margins(x=0.12)
+        axes.set_xlim(left=0)
+        axes.xaxis.set_major_formatter(THOUSANDS)
+        axes.set_xlabel(f"instructions per packet, from its arrival at the node; Linux {self.data['instructions']['kernel']}")
+        axes.legend(loc="upper center", bbox_to_anchor=(0.42, -0.2), ncols=4, handlelength=1.2)
+        self.save(figure, "stages")
+
+
+# What each one is made of.
+PLOTS = {"cost": "proxy", "vnfs": "many", "chain": "chain", "sizes": "sizes", "tcp": "bulk", "rates": "rates",
+         "stages": "stages"}
+
+
+def main(results=TOP / "results/bench.json", directory=TOP / "docs/bench"):
+    plt.rcParams.update(STYLE)
+    plots = Plots(json.loads(pathlib.Path(results).read_text(encoding="utf-8")), pathlib.Path(directory))
+    for name, phase in PLOTS.items():
+        if phase in plots.data:
+            getattr(plots, name)()
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

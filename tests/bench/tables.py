@@ -1,0 +1,83 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0
+"""Keep the tables in the documentation as results/bench.json has it.
+
+    tables.py [--check]
+
+They stand between <!-- bench: NAME --> and <!-- /bench -->. --check changes nothing; exit status 1
+says that a table is not what it should be.
+"""
+
+import json
+import pathlib
+import re
+import sys
+
+import figures
+from modes import end_ad, native, reference
+
+TOP = pathlib.Path(__file__).resolve().parents[2]
+FILES = ("README.md", "docs/performance.md")
+# Table I of the 2017 paper: k in per cent, m in per cent for a thousand packets a second.
+PAPER = {"reference": (8.9, 6.64), "proxy": (12.5, 6.78)}
+
+
+def markdown(header, rows):
+    align = ["---", *["--:"] * (len(header) - 1)]
+    return "\n".join("| " + " | ".join(row) + " |" for row in (header, align, *rows)) + "\n"
+
+
+def machine(results):
+    what = results["machine"]
+    kernels = sorted({result["kernel"] for result in results.values() if isinstance(result, dict) and "kernel" in result})
+    counted = results["data"].get("instructions")
+    return (f"{what['cpu']}, {what['cpus']} CPUs{', itself a virtual machine' if what['hypervisor'] else ''}; "
+            f"Linux {', '.join(kernels)}{' and ' + counted['kernel'] if counted else ''}; "
+            f"commit {results['ad_vs_reference']['commit']}"
+            f"{', a quick run' if results['quick'] else ''}.\n")
+
+
+def instructions(results):
+    counted = results["data"]["instructions"]
+    rows = []
+    for key, value in counted["ratios"].items():
+        ns = results.get(key)
+        rows.append((key, f"{value['ours']:,.0f}", f"{value['theirs']:,.0f}", f"{value['ratio']:.3f}",
+                     f"{ns['ns'][0]:,.0f}" if ns else "", f"{ns['ns'][1]:,.0f}" if ns else "",
+                     f"{ns['median']:.3f}" if ns else ""))
+    return markdown(("figure", "instructions", "of the other", "ratio", "ns", "of the other", "ratio"), rows)
+
+
+def rates(results):
+    found = results["data"]["rates"]
+    rows = [("2017, reference", *(f"{value:.2f}" for value in PAPER["reference"]), ""),
+            ("2017, proxy", *(f"{value:.2f}" for value in PAPER["proxy"]), f"{PAPER['proxy'][1] / PAPER['reference'][1]:.3f}")]
+    base = found[reference().name]["node"]["m"]
+    for label, name in (("here, plain forwarding", reference().name), ("here, End.AD", end_ad().name),
+                        ("here, stock parts", native().name)):
+        node = found[name]["node"]
+        rows.append((label, f"{node['k']:.2f}", f"{node['m']:.4f}", f"{node['m'] / base:.3f}"))
+    return markdown(("", "k, %", "m, %/kpps", "m ÷ reference's"), rows)
+
+
+TABLES = {"figures": figures.markdown_table, "machine": machine, "instructions": instructions, "rates": rates}
+
+
+def main(check):
+    results = json.loads((TOP / "results/bench.json").read_text(encoding="utf-8"))
+    stale = []
+    for name in FILES:
+        path = TOP / name
+        text = path.read_text(encoding="utf-8")
+        new = re.sub(r"(<!-- bench: (\w+) -->\n).*?(<!-- /bench -->)",
+                     lambda found: found[1] + TABLES[found[2]](results) + found[3], text, flags=re.DOTALL)
+        if new != text:
+            stale.append(name)
+            if not check:
+                path.write_text(new, encoding="utf-8")
+    if check and stale:
+        sys.exit(f"tables: not what results/bench.json says: {', '.join(stale)}")
+
+
+if __name__ == "__main__":
+    main("--check" in sys.argv[1:])
