@@ -532,5 +532,4 @@ def test_between_kernels(peers, way, mode, family):
         peers.headend(direction, family, [seg.format(tail=f"d{family}") for seg in segs], mode)
     peers.exchange(family)
     for csid in ("f1", "f2"):
-        stats = peers.proxy.stats(F3216(csid))
-        assert stats["in_packets"] == stats["out_packets"] >= 10 and peers.proxy.drops(F3216(csid)) == {}
+        peers.proxy.passes_all(F3216(csid))

@@ -699,8 +699,7 @@ def test_through_a_kernel(peers, did, permit, family):
     peers.headend("back", family, [BACK, f"fc00:a::{tail}"])
     peers.exchange(family)
     for sid in (THERE, BACK):
-        stats = peers.proxy.stats(sid)
-        assert stats["in_packets"] == stats["out_packets"] >= 10 and peers.proxy.drops(sid) == {}
+        peers.proxy.passes_all(sid)
 
 
 def test_kernel_that_encapsulates(peers):
@@ -713,5 +712,4 @@ def test_kernel_that_encapsulates(peers):
     peers.headend("there", 6, [THERE, "fc00:d::d6"])
     peers.single_packets_only()
     peers.exchange(6, size=20_000)
-    stats = peers.proxy.stats(THERE)
-    assert stats["in_packets"] == stats["out_packets"] >= 5 and peers.proxy.drops(THERE) == {}
+    peers.proxy.passes_all(THERE, 5)

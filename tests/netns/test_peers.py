@@ -59,8 +59,7 @@ def exchange(peers, kind):
     for family in (4, 6) if kind == "eth" else (kind,):
         peers.exchange(family)
     for sid in (THERE, BACK):
-        stats = peers.proxy.stats(sid)
-        assert stats["in_packets"] == stats["out_packets"] >= 10 and peers.proxy.drops(sid) == {}
+        peers.proxy.passes_all(sid)
 
 
 def headends(peers, kind, segs, mode, **values):

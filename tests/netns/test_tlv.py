@@ -501,8 +501,7 @@ def test_between_kernels_that_insist(peers, make, mode, family):
         peers.headend("back" if reverse else "there", family, segments, mode, hmac=7)
     peers.exchange(family)
     for sid in (THERE, BACK):
-        stats = peers.proxy.stats(sid)
-        assert stats["in_packets"] == stats["out_packets"] >= 10 and peers.proxy.drops(sid) == {}
+        peers.proxy.passes_all(sid)
 
 
 def test_kernel_does_not_take_another_key(peers):

@@ -21,7 +21,7 @@ from . import uapi
 from .genl import (
     NLM_F_BULK, NLM_F_CREATE, NLM_F_DUMP, NLM_F_EXCL, NLM_F_REPLACE, Family, attr, parse,
 )
-from .netns import run
+from .netns import run, until
 
 VALUE = uapi.VALUE
 KEY = {"vnf": "name", "chain": "name", "sid": "addr", "cache": "sid"}
@@ -313,6 +313,18 @@ class Proxy:
         stats = self.get("sid", sid, stats=True)["stats"]
         del stats["drops"]
         return stats
+
+    def passes_all(self, sid, least=10):
+        """Wait until all that came to a SID, at least so many packets, has left it; none may be dropped.
+
+        The end of a connection may still be on its way when the connection is closed.
+        """
+        def passed():
+            stats = self.stats(sid)
+            return stats["in_packets"] == stats["out_packets"] >= least
+
+        until(passed, f"what came to {sid} has left it")
+        assert self.drops(sid) == {}
 
     def drops(self, sid):
         """Its drops that are not zero: {"no_srh": 1}."""
