@@ -125,13 +125,15 @@ static void trunk_notify_vnfs(struct srp_net *sn, struct srp_trunk *trunk)
 }
 
 /*
- * Without memory for the index or the hook it stays unbound, as if the device
- * were missing: seen as down, and tried again at the device's next event.
+ * Without memory for the index or the hooks it stays unbound. After a device's
+ * event that is as if the device were missing: seen as down, and tried again at
+ * the next one.
  */
-static void trunk_bind(struct srp_net *sn, struct srp_trunk *trunk,
-		       struct net_device *dev)
+static int trunk_bind(struct srp_net *sn, struct srp_trunk *trunk,
+		      struct net_device *dev)
 {
 	struct srp_port *other = xa_load(&sn->port_of, dev->ifindex);
+	int err;
 
 	/* A device renamed a moment ago, whose event has not arrived yet. */
 	if (other) {
@@ -139,33 +141,38 @@ static void trunk_bind(struct srp_net *sn, struct srp_trunk *trunk,
 		trunk_notify_vnfs(sn, other->trunk);
 	}
 
-	if (xa_is_err(xa_store(&sn->port_of, dev->ifindex, &trunk->port,
-			       GFP_KERNEL_ACCOUNT)))
-		return;
-	if (srp_hook_return_register(sn->net, trunk, dev))
+	err = xa_err(xa_store(&sn->port_of, dev->ifindex, &trunk->port,
+			      GFP_KERNEL_ACCOUNT));
+	if (err)
+		return err;
+	err = srp_hook_return_register(sn->net, trunk, dev);
+	if (err)
 		goto err_erase;
 	if (trunk->frames) {
-		if (srp_hook_ingress_register(sn->net, trunk, dev))
+		err = srp_hook_ingress_register(sn->net, trunk, dev);
+		if (err)
 			goto err_hook;
 		srp_promisc_changed(sn, trunk);
 	}
 	netdev_hold(dev, &trunk->tracker, GFP_KERNEL);
 	rcu_assign_pointer(trunk->dev, dev);
-	return;
+	return 0;
 
 err_hook:
 	srp_hook_return_unregister(sn->net, trunk);
 err_erase:
 	xa_erase(&sn->port_of, dev->ifindex);
+	return err;
 }
 
-static void trunk_find_dev(struct srp_net *sn, struct srp_trunk *trunk)
+static int trunk_find_dev(struct srp_net *sn, struct srp_trunk *trunk)
 {
 	struct net_device *dev = __dev_get_by_name(sn->net, trunk->name);
 
 	/* An alternative name finds a device, too, but does not follow it. */
-	if (dev && !strcmp(dev->name, trunk->name))
-		trunk_bind(sn, trunk, dev);
+	if (!dev || strcmp(dev->name, trunk->name))
+		return 0;
+	return trunk_bind(sn, trunk, dev);
 }
 
 static struct srp_port *port_alloc(const struct srp_vlans *vlans)
@@ -194,8 +201,11 @@ static int trunk_join(struct srp_net *sn, struct srp_trunk *trunk,
 	INIT_LIST_HEAD(&trunk->unsettled);
 	xa_init(&trunk->tagged);
 	err = srp_table_add(&sn->trunks, &trunk->node, NULL);
-	if (!err)
-		trunk_find_dev(sn, trunk);
+	if (err)
+		return err;
+	err = trunk_find_dev(sn, trunk);
+	if (err)
+		srp_table_del(&sn->trunks, &trunk->node);
 	return err;
 }
 
@@ -249,7 +259,8 @@ struct srp_port *srp_port_get(struct srp_net *sn, const char *name,
 		      trunk_join(sn, trunk_of(port), name);
 	if (!err)
 		return port;
-	kfree(port);
+	/* Packets may have come by it. */
+	kfree_rcu(port, rcu);
 	return ERR_PTR(err);
 }
 
