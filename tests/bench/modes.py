@@ -27,6 +27,8 @@ class Mode:
     rules: str = ""             # ip rule commands for the node, of the inner type's family
     proxy: str = ""             # srproxyctl commands for the node
     module: bool = True         # False: not even loaded
+    segs: tuple = ()            # of the packets that come, if they have any
+    astray: bool = False        # what comes is for nobody: what the generator alone costs
 
     def on(self, testbed):
         if self.module:
@@ -102,7 +104,7 @@ def native(vnfs=1, size=100, next_hop=TO_VNF["ip6"]):
                 node=f"""
                     route add {SID} encap seg6local action End.DX6 nh6 {next_hop} dev tovnf
                     route add {PREFIX['ip6']} encap seg6 mode encap segs {NEXT},{LAST} dev d0 table 100""",
-                rules="\n".join([*others, "rule add pref 100 iif fromvnf lookup 100"]))
+                rules="\n".join([*others, "rule add pref 100 iif fromvnf lookup 100"]), segs=(SID,))
 
 
 VNF = f"vnf add f dev tovnf iif fromvnf nh6 {TO_VNF['ip6']} nh4 {TO_VNF['ip4']}"
@@ -119,7 +121,7 @@ def proxied(behavior, inner="ip6", size=100, vnf="", sid=""):
         named("sid add", SID, "behavior", behavior, opened and f"inner {inner}", "vnf f", static and "chain c", sid),
     ]
     return Mode(named(behavior, inner, size, vnf, sid), up_srv6(segs, inner, size), inner, size,
-                head=enter(segs, inner), proxy="\n".join(config))
+                head=enter(segs, inner), proxy="\n".join(config), segs=tuple(segs.split(",")))
 
 
 def end_ad(inner="ip6", size=100, vnf="", sid=""):

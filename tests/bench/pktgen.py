@@ -24,6 +24,10 @@ class Pktgen:
         with testbed.gen:
             write("kpktgend_0", "add_device g0")
 
+    def how(self, mode):
+        """What send() needs to know for a mode."""
+        return {"inner": mode.inner, "size": mode.size}
+
     def send(self, count, inner="ip6", size=100, spread=None, rate=None):
         """Send count packets of size bytes, at most rate a second.
 

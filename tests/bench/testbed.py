@@ -4,8 +4,10 @@
     generator ── headend ── node ══ VNF
      pktgen                  └── d0 (dummy): the next segment
 
-The headend is there because pktgen cannot write an SRH. What generator and headend cost is measured
-by itself, on the way to the headend's own dummy ("up" modes), and taken off.
+Nanoseconds are measured with frames that the node's device receives (live.py), and the headend has
+nothing to do then. Instructions and CPU use are measured with pktgen; as that cannot write an SRH,
+there is the headend. What generator and headend cost is measured by itself, on the way to the
+headend's own dummy ("up" modes), and taken off.
 """
 
 import os

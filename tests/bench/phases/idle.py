@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0
 """Plain forwarding without the module, and past it. It is loaded and unloaded from one to the next."""
 
+from live import Live, received
 from measure import interleaved
 from modes import absent, idle
-from pktgen import Pktgen
 from testbed import Testbed
 
 
@@ -14,4 +14,4 @@ def steps(options):
 def measure(options, progress):
     testbed = Testbed()
     modes = [absent(), idle(), idle("hook seg6local")]
-    return {"cost": interleaved(testbed, Pktgen(testbed), modes, options, progress)}
+    return {"cost": interleaved(testbed, Live(testbed), list(map(received, modes)), options, progress)}

@@ -2,20 +2,18 @@
 """Cost against the number of VNFs: ours, and stock parts with their rule for each.
 
 Each of ours has its own pair of VLAN tags on one device and its own SID. The function is one that
-keeps no state: it sends each frame out of its other side as it is. Neither does the headend: the
-last 16 bits of a packet's destination are written into its SID, whichever that is, so that whatever
-more VNFs cost is the node's. A number has namespaces of its own, in which everything stays configured.
+keeps no state: it sends each frame out of its other side as it is. Neither does the generator: the
+last 16 bits of a packet's SID are random, within the SIDs that there are, so that whatever more VNFs
+cost is the node's. A number has namespaces of its own, in which everything stays configured.
 """
 
 import collections
 
+from live import Live, received
 from measure import best, checked, with_ups
-from modes import LAST, NEXT, NODE, SINK, native
-from pktgen import Pktgen
+from modes import LAST, NEXT, Mode, native
 from space import mac
 from testbed import Testbed
-
-import bpf
 
 OURS = (1, 4, 16, 64, 256, 1024, 4096, 16384)
 STOCK = (1, 3, 10, 32, 100, 316, 1000)
@@ -27,8 +25,6 @@ FIRST = 0x4000      # of the numbers in destinations and SIDs: more bits than th
 # The next hop of stock parts, the node's own other device, reflected.
 STOCK_NEXT_HOP = "fc00:3::3"
 BACK_MAC = mac(4, 1)
-# In what the headend sends: where addresses' last 16 bits are.
-OUTER_DST, SRH_SID, INNER_DST = 14 + 38, 14 + 40 + 8 + 3 * 16 - 2, 14 + 40 + 8 + 3 * 16 + 38
 
 
 class Reflecting(Testbed):
@@ -45,32 +41,15 @@ class Reflecting(Testbed):
 class Many(Reflecting):
     """With all that a number of VNFs takes."""
 
-    def __init__(self, count, program):
+    def __init__(self, count):
         super().__init__()
         self.count = count
-        self.head.ip(f"""
-            route add fc00:b::/32 via {NODE['ip6']} dev e1
-            route add fd00::/16 encap seg6 mode encap segs fc00:b::,{NEXT},{LAST} dev e1
-        """)
-        for dev in ("e1", "d0"):
-            self.head.tc(f"""
-                qdisc add dev {dev} clsact
-                filter add dev {dev} egress bpf da object-pinned {program}
-            """)
+        segs = (f"fc00:b::{FIRST:x}", NEXT, LAST)
+        self.mode = received(Mode(f"ours {count}", segs=segs))
         self.node.ctl("\n".join((
             *(f"vnf add f{i} dev tovnf vlan {tags(i)} iif fromvnf iif-vlan {tags(i)} lladdr {BACK_MAC}"
               for i in range(count)),
             *(f"sid add fc00:b::{FIRST + i:x} behavior End.AD inner ip6 vnf f{i}" for i in range(count)))))
-
-    def only_up(self):
-        """Packets end at the headend."""
-        self.head.ip(f"route replace fc00:b::/32 via {SINK['ip6']} dev d0")
-
-    def all_the_way(self):
-        self.head.ip(f"route replace fc00:b::/32 via {NODE['ip6']} dev e1")
-
-    def destinations(self, count):
-        return f"fd00::{FIRST:x}", f"fd00::{FIRST + count - 1:x}"
 
 
 def tags(i):
@@ -85,39 +64,38 @@ def measure_ours(beds, options):
     """One round: {name: nanoseconds}, for traffic spread over all, and for one of them."""
     costs = {}
     for bed, generator in beds:
-        kinds = {f"spread {bed.count}": bed.destinations(bed.count)}
+        kinds = {f"spread {bed.count}": bed.count - 1}
         if bed.count > 1 and (not options.quick or bed is beds[-1][0]):
-            kinds[f"one of {bed.count}"] = bed.destinations(1)
-        for up, go in (("up ", bed.only_up), ("", bed.all_the_way)):
-            go()
-            for kind, spread in kinds.items():
+            kinds[f"one of {bed.count}"] = 0
+        for up, mode in (("up ", bed.mode.up), ("", bed.mode)):
+            for kind, mask in kinds.items():
                 if not up and kind.startswith("spread"):
                     # The first packet of each VNF is another thing.
-                    generator.send(FLOWS * bed.count, spread=spread)
-                costs[up + kind] = checked(bed, generator, kind, options.packets, spread=spread).ns
+                    generator.send(FLOWS * bed.count, mode, mask)
+                costs[up + kind] = checked(bed, generator, kind, options.packets, mode=mode, mask=mask).ns
     return costs
 
 
 def stock_beds(options):
     """Stock parts, and what to take off from them: [(bed, its generator, its mode)]."""
     beds = []
-    for mode in with_ups([native(vnfs, next_hop=STOCK_NEXT_HOP) for vnfs in (STOCK_QUICK if options.quick else STOCK)]):
+    for mode in with_ups([received(native(vnfs, next_hop=STOCK_NEXT_HOP))
+                          for vnfs in (STOCK_QUICK if options.quick else STOCK)]):
         bed = Reflecting()
         mode.on(bed)
-        beds.append((bed, Pktgen(bed), mode))
+        beds.append((bed, Live(bed), mode))
     return beds
 
 
 def measure_stock(beds, options):
     """One round, too."""
-    return {mode.name: checked(bed, generator, mode.name, options.packets // 2).ns for bed, generator, mode in beds}
+    return {mode.name: checked(bed, generator, mode.name, options.packets // 2, mode=mode).ns
+            for bed, generator, mode in beds}
 
 
 def measure(options, progress):
-    program = "/sys/fs/bpf/sid"
-    bpf.pin(bpf.copy_u16(INNER_DST, OUTER_DST, SRH_SID), program)
-    ours = [Many(count, program) for count in (OURS_QUICK if options.quick else OURS)]
-    ours = [(bed, Pktgen(bed)) for bed in ours]
+    ours = [Many(count) for count in (OURS_QUICK if options.quick else OURS)]
+    ours = [(bed, Live(bed)) for bed in ours]
     stock = stock_beds(options)
     progress()
     rounds = collections.defaultdict(list)

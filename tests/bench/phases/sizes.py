@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0
 """Cost against the size of the inner packet: IPv6 and IPv4, every behavior."""
 
+from live import Live, received
 from measure import interleaved
 from modes import BEHAVIORS, proxied, reference
-from pktgen import Pktgen
 from testbed import Testbed
 
 SIZES = (64, 256, 576, 1024, 1500)
@@ -20,4 +20,4 @@ def measure(options, progress):
     modes = [mode for inner in ("ip6", "ip4") for size in sizes
              for mode in (reference(inner, size), *(proxied(behavior, inner, size) for behavior in BEHAVIORS))]
     return {"sizes": sizes,
-            "cost": interleaved(testbed, Pktgen(testbed), modes, options, progress)}
+            "cost": interleaved(testbed, Live(testbed), list(map(received, modes)), options, progress)}
