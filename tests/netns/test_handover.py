@@ -480,6 +480,7 @@ def goes_on(node, what):
     until(lambda: node.proxy.stats(SID)["out_packets"] > before, f"packets pass after {what}")
 
 
+@pytest.mark.data   # for its time
 @pytest.mark.parametrize("happens", (
     far_end_moves, far_end_is_renamed, far_end_is_deleted, near_end_moves, far_end_dies_elsewhere, handover_changes,
     vnf_changes,

@@ -36,6 +36,7 @@ def configure(ns=None):
     return proxy
 
 
+@pytest.mark.data   # for its time
 @pytest.mark.skipif("SRPROXY_SELFTESTS" not in os.environ, reason="the kernel's selftests are not at hand")
 def test_l3vpn(module):
     directory = Path(os.environ["SRPROXY_SELFTESTS"])
