@@ -76,5 +76,5 @@ u32 srp_entropy(struct sk_buff *skb, enum srp_inner inner)
 {
 	if (skb->l4_hash || skb->sw_hash || inner == SRP_INNER_ETH)
 		return skb_get_hash(skb);
-	return (inner == SRP_INNER_IP4 ? hash4(skb) : hash6(skb));
+	return inner == SRP_INNER_IP4 ? hash4(skb) : hash6(skb);
 }

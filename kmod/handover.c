@@ -12,7 +12,6 @@
 #include <net/sch_generic.h>
 
 #include "compat/dev_filters.h"
-#include "compat/gso.h"
 #include "handover.h"
 #include "stage.h"
 
@@ -49,8 +48,8 @@ bool srp_egress_unattended(const struct net_device *dev)
  */
 bool srp_ingress_unattended(const struct net_device *dev)
 {
-	return !srp_dev_has_rps(dev) && !srp_dev_has_tc_ingress(dev) && !srp_dev_has_xdp(dev) &&
-	       !(dev->features & NETIF_F_GRO) &&
+	return !srp_dev_has_rps(dev) && !srp_dev_has_tc_ingress(dev) &&
+	       !srp_dev_has_xdp(dev) && !(dev->features & NETIF_F_GRO) &&
 	       !rcu_access_pointer(dev->rx_handler) &&
 	       list_empty(&dev->ptype_specific) &&
 	       !dev_nit_active((struct net_device *)dev);

@@ -64,7 +64,7 @@ static bool ip4_ready(struct sk_buff *skb, const struct srp_sid *sid)
 {
 	unsigned int len = srp_ip_len(skb, 0, SRP_INNER_IP4);
 
-	if (!ip_hdr(skb)->tot_len || !len || len > skb->len ||
+	if (!len || !ip_hdr(skb)->tot_len || len > skb->len ||
 	    ipv4_is_loopback(ip_hdr(skb)->saddr) ||
 	    ipv4_is_loopback(ip_hdr(skb)->daddr) || srp_local_ip4(skb, sid))
 		return false;
