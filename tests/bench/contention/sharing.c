@@ -25,8 +25,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../plugin/plugin-api.h"
-#include "../plugin/window.h"
+#include "../plugin/marker.h"
 
 #define EXPORT		__attribute__((visibility("default")))
 #define CPUS		2
@@ -380,27 +379,6 @@ static void on_close(unsigned int cpu, void *data)
 	fclose(file);
 }
 
-static void look_for_marker(struct qemu_plugin_insn *insn)
-{
-	static const uint8_t nop[] = { 0x0f, 0x1f, 0x80 };
-	const uint8_t *code = qemu_plugin_insn_data(insn);
-	qemu_plugin_insn_cb_t cb;
-	uint32_t number;
-
-	if (qemu_plugin_insn_size(insn) != sizeof(nop) + sizeof(number) ||
-	    memcmp(code, nop, sizeof(nop)))
-		return;
-	memcpy(&number, code + sizeof(nop), sizeof(number));
-	if (number == WINDOW_OPEN)
-		cb = on_open;
-	else if (number == WINDOW_CLOSE)
-		cb = on_close;
-	else
-		return;
-	qemu_plugin_register_vcpu_insn_exec_cb(insn, cb, QEMU_PLUGIN_CB_NO_REGS,
-					       NULL);
-}
-
 static void on_translate(qemu_plugin_id_t id, struct qemu_plugin_tb *tb)
 {
 	size_t i, n = qemu_plugin_tb_n_insns(tb);
@@ -409,7 +387,7 @@ static void on_translate(qemu_plugin_id_t id, struct qemu_plugin_tb *tb)
 		struct qemu_plugin_insn *insn = qemu_plugin_tb_get_insn(tb, i);
 
 		if (!(qemu_plugin_insn_vaddr(insn) & KERNEL))
-			look_for_marker(insn);
+			look_for_marker(insn, on_open, on_close);
 		else if (atomic_load(&watching))
 			watch(insn);
 	}

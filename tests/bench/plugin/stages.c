@@ -17,8 +17,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "plugin-api.h"
-#include "window.h"
+#include "marker.h"
 
 #define EXPORT		__attribute__((visibility("default")))
 #define KERNEL		(UINT64_C(1) << 63)
@@ -142,27 +141,6 @@ static void on_block(unsigned int cpu, void *data)
 		block->executed[place]++;
 }
 
-static void look_for_marker(struct qemu_plugin_insn *insn)
-{
-	static const uint8_t nop[] = { 0x0f, 0x1f, 0x80 };
-	const uint8_t *code = qemu_plugin_insn_data(insn);
-	qemu_plugin_insn_cb_t cb;
-	uint32_t number;
-
-	if (qemu_plugin_insn_size(insn) != sizeof(nop) + sizeof(number) ||
-	    memcmp(code, nop, sizeof(nop)))
-		return;
-	memcpy(&number, code + sizeof(nop), sizeof(number));
-	if (number == WINDOW_OPEN)
-		cb = on_open;
-	else if (number == WINDOW_CLOSE)
-		cb = on_close;
-	else
-		return;
-	qemu_plugin_register_vcpu_insn_exec_cb(insn, cb, QEMU_PLUGIN_CB_NO_REGS,
-					       NULL);
-}
-
 static void on_translate(qemu_plugin_id_t id, struct qemu_plugin_tb *tb)
 {
 	uint64_t pc = qemu_plugin_tb_vaddr(tb);
@@ -171,7 +149,8 @@ static void on_translate(qemu_plugin_id_t id, struct qemu_plugin_tb *tb)
 
 	if (!(pc & KERNEL)) {
 		for (i = 0; i < n; i++)
-			look_for_marker(qemu_plugin_tb_get_insn(tb, i));
+			look_for_marker(qemu_plugin_tb_get_insn(tb, i), on_open,
+					on_close);
 		return;
 	}
 	block = find_block(pc, n);
