@@ -10,8 +10,6 @@
 All neighbours are permanent.
 """
 
-import time
-
 from .netns import Netns
 
 
@@ -103,21 +101,23 @@ class Router(Vnf):
 
 
 class Bridge(Vnf):
-    """A bump in the wire, which what the node itself says on one side would come back through."""
+    """A bump in the wire. What the node itself says to all on one side does not come back on the other."""
 
     def __init__(self, node, n):
-        # So that it has said it all before the first test packet.
-        node.sysctl({f"net/ipv6/conf/default/{name}": value for name, value in (
-            ("accept_dad", 0), ("router_solicitations", 0), ("mldv2_unsolicited_report_interval", 10))})
         super().__init__(node, n)
-        time.sleep(0.3)
-        self.ns.sysctl({"net/ipv6/conf/all/disable_ipv6": 1})
         self.ns.ip("""
             link add bridge type bridge
-            link set bridge up
             link set in master bridge
             link set out master bridge
+            link set in type bridge_slave mcast_flood off
+            link set out type bridge_slave mcast_flood off
         """)
+        self.ns.sysctl({"net/ipv6/conf/bridge/disable_ipv6": 1})
+        self.ns.ip("link set bridge up")
+
+    def set_up_far(self, key):
+        self.ns.sysctl({f"net/ipv6/conf/{self.devices[key]}/disable_ipv6": 1})
+        super().set_up_far(key)
 
     def configured(self, proxy, name, **values):
         """For frames, and for IP packets to the node's own address at the other end."""
