@@ -4,6 +4,8 @@
 import collections
 
 MUST, AIM, MISSED, ABSENT = "must", "aim", "missed", "not measured"
+# What others than our own behaviors are called.
+LABEL = {"reference": "plain forwarding", "stock": "stock parts"}
 
 
 class Figure(collections.namedtuple("Figure", "key title must aim more unit digits", defaults=(False, "", 3))):

@@ -17,7 +17,6 @@ from modes import Mode, named
 from space import mac
 from testbed import DST4, DST6, SRC4, SRC6
 
-BATCH = 64      # what NAPI lets a network card have in one go
 ASTRAY = "02:00:00:00:00:55"
 HEADEND = "fc00:2::1"
 DAEMON = "02:00:00:00:00:77"
@@ -63,16 +62,16 @@ def frame(mode):
 
 def received(mode):
     """A mode whose packets come by this generator."""
-    up = Mode(named("frames", len(mode.segs), mode.inner, mode.size), inner=mode.inner, size=mode.size,
-              segs=mode.segs, astray=True, module=mode.module)
+    up = Mode(named("frames", len(mode.segs), mode.inner, mode.size, "by", mode.batch), inner=mode.inner,
+              size=mode.size, segs=mode.segs, astray=True, module=mode.module, batch=mode.batch)
     return dataclasses.replace(mode, head="", up=up)
 
 
 class Live:
-    def __init__(self, testbed, batch=BATCH):
+    def __init__(self, testbed):
         # Long chains keep more packets waiting than a CPU's queue takes by default.
         run("sysctl", "-qw", "net.core.netdev_max_backlog=20000")
-        self.testbed, self.batch = testbed, batch
+        self.testbed = testbed
         self.ifindex = testbed.node.ifindex("net")
         self.programs = {}
 
@@ -93,5 +92,5 @@ class Live:
         with self.testbed.node:
             # By the clock: the kernel's own answer leaves out what its softirq thread does meanwhile.
             start = time.perf_counter_ns()
-            bpf.run_live(program, content, count, self.ifindex, self.batch)
+            bpf.run_live(program, content, count, self.ifindex, mode.batch)
             return Sent((time.perf_counter_ns() - start) / count)

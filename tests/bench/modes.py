@@ -29,6 +29,7 @@ class Mode:
     module: bool = True         # False: not even loaded
     segs: tuple = ()            # of the packets that come, if they have any
     astray: bool = False        # what comes is for nobody: what the generator alone costs
+    batch: int = 64             # of frames that come in one go: what NAPI lets a network card have
 
     def on(self, testbed):
         if self.module:
@@ -56,6 +57,10 @@ class Mode:
 
 def named(*words):
     return " ".join(str(word) for word in words if word)
+
+
+def batched(mode, batch):
+    return dataclasses.replace(mode, name=named(mode.name, "by", batch), batch=batch)
 
 
 def up_plain(inner="ip6", size=100):

@@ -17,6 +17,7 @@ matplotlib.use("Agg")
 import matplotlib.pyplot as plt  # noqa: E402
 from matplotlib.ticker import FuncFormatter  # noqa: E402
 
+from figures import LABEL  # noqa: E402
 from modes import end_ad, end_as, native, reference  # noqa: E402
 from stages import STAGES  # noqa: E402
 
@@ -29,7 +30,6 @@ COLOR = {
 }
 MARKER = {"reference": "s", "stock": "^", "End.AD": "o", "End.AS": "D", "End.AM": "v", "End.AN": "P"}
 STAGE_COLOR = dict(zip(STAGES, ("#a6cbe3", "#0072b2", "#56b4e9", "#009e73", "#d9d9d9", "#f0e442", "#e69f00", "#d55e00")))
-LABEL = {"reference": "plain forwarding", "stock": "stock parts"}
 STYLE = {
     "font.family": "DejaVu Sans", "font.size": 10, "text.color": INK, "axes.labelcolor": INK, "axes.edgecolor": FAINT,
     "axes.titlesize": 12, "axes.titleweight": "bold", "axes.titlelocation": "left", "axes.titlepad": 14,
@@ -139,6 +139,18 @@ class Plots:
         columns[1].legend(loc="lower right")
         self.save(figure, "sizes")
 
+    def batches(self):
+        figure, (axes,) = self.figure("Time per packet against packets received in one go")
+        for kind, found in self.data["batches"].items():
+            x, _ = self.lines(axes, found["ns"], kind)
+        axes.set(xscale="log", xlabel="packets in one go", ylabel="ns per packet, node and VNF")
+        axes.set_xticks(x, map(str, x))
+        axes.minorticks_off()
+        axes.set_ylim(bottom=0)
+        axes.yaxis.set_major_formatter(THOUSANDS)
+        axes.legend(loc="center right")
+        self.save(figure, "batches")
+
     def tcp(self):
         figure, (axes,) = self.figure("TCP through a VNF, iperf3, offloads on", size=(8, 2.6))
         kinds = ("reference", "End.AD")
@@ -201,8 +213,8 @@ class Plots:
 
 
 # What each one is made of.
-PLOTS = {"cost": "proxy", "vnfs": "many", "chain": "chain", "sizes": "sizes", "tcp": "bulk", "rates": "rates",
-         "stages": "stages"}
+PLOTS = {"cost": "proxy", "vnfs": "many", "chain": "chain", "sizes": "sizes", "batches": "batches", "tcp": "bulk",
+         "rates": "rates", "stages": "stages"}
 
 
 def main(results=TOP / "results/bench.json", directory=TOP / "docs/bench"):

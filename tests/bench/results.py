@@ -4,7 +4,7 @@
 import statistics
 
 from measure import node_cost, ratio, slope, summary
-from modes import BEHAVIORS, end_ad, end_as, hop, native, proxied, reference
+from modes import BEHAVIORS, batched, end_ad, end_as, hop, native, proxied, reference
 
 MANY = 16384
 
@@ -35,8 +35,8 @@ class Results:
         results, data = {}, {}
         for phase, evaluate in (
             ("proxy", self.proxy), ("idle", self.idle), ("many", self.many), ("chain", self.chain),
-            ("bulk", self.bulk), ("sizes", self.sizes), ("rates", self.rates), ("config", self.config),
-            ("instructions", self.instructions), ("stages", self.stages),
+            ("bulk", self.bulk), ("sizes", self.sizes), ("batches", self.batches), ("rates", self.rates),
+            ("config", self.config), ("instructions", self.instructions), ("stages", self.stages),
         ):
             if phase in self.phases:
                 figures, shown = evaluate(self.phases[phase])
@@ -112,6 +112,17 @@ class Results:
                     [size, summary(node_cost(found["cost"], proxied(behavior, inner, size).name))]
                     for size in found["sizes"]]
         return {}, shown
+
+    def batches(self, found):
+        """Nanoseconds, and the ratio to plain forwarding by the same batches."""
+        cost, batches = found["cost"], found["batches"]
+        modes = {"reference": reference(), "stock": native(), "End.AS": end_as(), "End.AD": end_ad()}
+        node = {kind: [node_cost(cost, batched(mode, batch).name) for batch in batches]
+                for kind, mode in modes.items()}
+        return {}, {kind: {
+            "ns": [[batch, summary(ours)] for batch, ours in zip(batches, costs)],
+            "ratio": [[batch, ratio(ours, theirs)] for batch, ours, theirs in zip(batches, costs, node["reference"])],
+        } for kind, costs in node.items()}
 
     def rates(self, found):
         """Lines through CPU use against rate: of everything on the CPU, and of the node alone."""

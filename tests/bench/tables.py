@@ -20,6 +20,7 @@ TOP = pathlib.Path(__file__).resolve().parents[2]
 FILES = ("README.md", "docs/performance.md")
 # Table I of the 2017 paper: k in per cent, m in per cent for a thousand packets a second.
 PAPER = {"reference": (8.9, 6.64), "proxy": (12.5, 6.78)}
+PROXIES = ("End.AS", "End.AD")
 
 
 def markdown(header, rows):
@@ -46,6 +47,18 @@ def instructions(results):
                      f"{ns['ns'][0]:,.0f}" if ns else "", f"{ns['ns'][1]:,.0f}" if ns else "",
                      f"{ns['median']:.3f}" if ns else ""))
     return markdown(("figure", "instructions", "of the other", "ratio", "ns", "of the other", "ratio"), rows)
+
+
+def batches(results):
+    found = results["data"]["batches"]
+    header = ["packets in one go", *(f"{figures.LABEL.get(kind, kind)}, ns" for kind in found),
+              *(f"{kind} ÷ plain" for kind in PROXIES)]
+    rows = []
+    for i, (batch, _) in enumerate(found["reference"]["ns"]):
+        ns = (found[kind]["ns"][i][1]["median"] for kind in found)
+        ratios = (found[kind]["ratio"][i][1]["median"] for kind in PROXIES)
+        rows.append((str(batch), *(f"{value:,.0f}" for value in ns), *(f"{value:.2f}" for value in ratios)))
+    return markdown(header, rows)
 
 
 def rates(results):
