@@ -37,6 +37,7 @@ class Results:
             ("proxy", self.proxy), ("idle", self.idle), ("many", self.many), ("chain", self.chain),
             ("bulk", self.bulk), ("sizes", self.sizes), ("batches", self.batches), ("rates", self.rates),
             ("config", self.config), ("instructions", self.instructions), ("stages", self.stages),
+            ("contention", self.contention),
         ):
             if phase in self.phases:
                 figures, shown = evaluate(self.phases[phase])
@@ -163,6 +164,9 @@ class Results:
 
     def stages(self, found):
         return {}, found
+
+    def contention(self, found):
+        return {}, {**found, "commit": self.commit}
 
 
 def line(points):

@@ -30,12 +30,12 @@ def markdown(header, rows):
 
 def machine(results):
     what = results["machine"]
-    kernels = sorted({result["kernel"] for result in results.values() if isinstance(result, dict) and "kernel" in result})
+    measured = [result for result in results.values() if isinstance(result, dict) and "kernel" in result]
+    kernels, commits = (", ".join(sorted({result[key] for result in measured})) for key in ("kernel", "commit"))
     counted = results["data"].get("instructions")
     return (f"{what['cpu']}, {what['cpus']} CPUs{', itself a virtual machine' if what['hypervisor'] else ''}; "
-            f"Linux {', '.join(kernels)}{' and ' + counted['kernel'] if counted else ''}; "
-            f"commit {results['ad_vs_reference']['commit']}"
-            f"{', a quick run' if results['quick'] else ''}.\n")
+            f"Linux {kernels}{' and ' + counted['kernel'] if counted else ''}; "
+            f"commit {commits}{', a quick run' if results['quick'] else ''}.\n")
 
 
 def instructions(results):
@@ -73,7 +73,26 @@ def rates(results):
     return markdown(("", "k, %", "m, %/kpps", "m ÷ reference's"), rows)
 
 
-TABLES = {"figures": figures.markdown_table, "machine": machine, "instructions": instructions, "rates": rates}
+def contention(results):
+    found = results["data"]["contention"]
+    header = ("case", "packets", "packets' memory", "kernel's", "srproxy's", "met by srproxy", "a second",
+              "its atomics")
+    rows = [(f"`{name}`", f"{2 * got['packets_per_cpu']:,}", f"{got['packet_memory']:.3f}", f"{got['by_stack']:.3f}",
+             f"{got['by_srproxy']:.4f}", f"{got['srproxy_meets']:.4f}", f"{got['srproxy_meets_per_second']:,.0f}",
+             f"{got['srproxy_atomics']:.4f}") for name, got in found["cases"].items()]
+    verdict = "".join(f"- **{complaint}**\n" for complaint in found["complaints"]) or "All is as it must be.\n"
+    return markdown(header, rows) + f"\n{verdict}\nLinux {found['kernel']}, commit {found['commit']}.\n"
+
+
+# What each one is made of: figures, or a phase's data.
+TABLES = {"figures": (figures.markdown_table, None), "machine": (machine, None), "batches": (batches, "batches"),
+          "instructions": (instructions, "instructions"), "rates": (rates, "rates"),
+          "contention": (contention, "contention")}
+
+
+def table(results, name):
+    make, phase = TABLES[name]
+    return make(results) if phase is None or phase in results["data"] else "Not measured.\n"
 
 
 def main(check):
@@ -83,7 +102,7 @@ def main(check):
         path = TOP / name
         text = path.read_text(encoding="utf-8")
         new = re.sub(r"(<!-- bench: (\w+) -->\n).*?(<!-- /bench -->)",
-                     lambda found: found[1] + TABLES[found[2]](results) + found[3], text, flags=re.DOTALL)
+                     lambda found: found[1] + table(results, found[2]) + found[3], text, flags=re.DOTALL)
         if new != text:
             stale.append(name)
             if not check:
