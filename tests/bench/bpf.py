@@ -61,38 +61,37 @@ def write_frame(map_fd, size, number_at=None, mask=0):
 
 
 def _bpf(command, attributes):
-    """Result, and the attributes as they are then."""
     buffer = ctypes.create_string_buffer(attributes, 128)
     libc = ctypes.CDLL(None, use_errno=True)
     result = libc.syscall(SYS_BPF, command, buffer, len(buffer))
     if result < 0:
         raise OSError(ctypes.get_errno(), os.strerror(ctypes.get_errno()))
-    return result, buffer.raw
+    return result
 
 
-def load(program, kind=PROG_TYPE_XDP):
+def load(program):
     code, licence = ctypes.create_string_buffer(program, len(program)), ctypes.create_string_buffer(b"GPL")
     log = ctypes.create_string_buffer(LOG_SIZE)
-    attributes = struct.pack("=IIQQIIQ", kind, len(program) // 8, ctypes.addressof(code),
+    attributes = struct.pack("=IIQQIIQ", PROG_TYPE_XDP, len(program) // 8, ctypes.addressof(code),
                              ctypes.addressof(licence), 1, LOG_SIZE, ctypes.addressof(log))
     try:
-        return _bpf(PROG_LOAD, attributes)[0]
+        return _bpf(PROG_LOAD, attributes)
     except OSError as error:
         raise RuntimeError(f"{error}: {log.value.decode()}") from error
 
 
 def map_of(value):
     """An array with one element."""
-    fd = _bpf(MAP_CREATE, struct.pack("=IIIII", MAP_TYPE_ARRAY, 4, len(value), 1, 0))[0]
+    fd = _bpf(MAP_CREATE, struct.pack("=IIIII", MAP_TYPE_ARRAY, 4, len(value), 1, 0))
     key, data = ctypes.create_string_buffer(4), ctypes.create_string_buffer(value, len(value))
     _bpf(MAP_UPDATE, struct.pack("=IIQQQ", fd, 0, ctypes.addressof(key), ctypes.addressof(data), 0))
     return fd
 
 
 def run_live(fd, frame, count, ifindex, batch):
-    """Have a device receive so many frames that an XDP program has passed; nanoseconds each."""
+    """Have a device receive so many frames that an XDP program has passed."""
     data = ctypes.create_string_buffer(frame, len(frame))
     context = ctypes.create_string_buffer(struct.pack("=IIIIII", 0, len(frame), 0, ifindex, 0, 0), 24)
     attributes = struct.pack("=IIIIQQIIIIQQIII", fd, 0, len(frame), 0, ctypes.addressof(data), 0, count, 0,
                              len(context), 0, ctypes.addressof(context), 0, LIVE_FRAMES, 0, batch)
-    return struct.unpack_from("=IIIIQQII", _bpf(PROG_TEST_RUN, attributes)[1])[7]
+    _bpf(PROG_TEST_RUN, attributes)

@@ -13,6 +13,7 @@ import time
 
 import bpf
 from lib.netns import run
+from measure import interleaved
 from modes import Mode, named
 from space import mac
 from testbed import DST4, DST6, SRC4, SRC6
@@ -94,3 +95,8 @@ class Live:
             start = time.perf_counter_ns()
             bpf.run_live(program, content, count, self.ifindex, mode.batch)
             return Sent((time.perf_counter_ns() - start) / count)
+
+
+def cost(testbed, modes, options, progress):
+    """What modes cost if their packets come by this generator."""
+    return interleaved(testbed, Live(testbed), list(map(received, modes)), options, progress)

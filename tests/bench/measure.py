@@ -42,29 +42,33 @@ def with_ups(modes):
     return list(every.values())
 
 
-def best(rounds, parts):
+def best(values, parts):
     """The least of each so many rounds: what else runs on the machine can only add to them."""
-    return [min(rounds[i:i + parts]) for i in range(0, len(rounds), parts)]
+    return [min(values[i:i + parts]) for i in range(0, len(values), parts)]
+
+
+def rounds(options):
+    """How many there are; one more, before those that count, is to warm up."""
+    return options.reps * options.parts + 1
 
 
 def interleaved(testbed, generator, modes, options, progress=lambda: None):
     """{mode name: {"up": name, "ns": [nanoseconds a packet, …]}}, of so many repetitions.
 
-    A repetition is the best of a few rounds over all modes. Each round has its own order. One more,
-    before them, is to warm up.
+    A repetition is the best of a few rounds over all modes. Each round has its own order.
     """
     every = with_ups(modes)
-    rounds = {mode.name: [] for mode in every}
-    for number in range(options.reps * options.parts + 1):
+    found = {mode.name: [] for mode in every}
+    for number in range(rounds(options)):
         random.shuffle(every)
         for mode in every:
             mode.on(testbed)
             sent = checked(testbed, generator, mode.name, options.packets, **generator.how(mode))
             mode.off(testbed)
             if number:
-                rounds[mode.name].append(sent.ns)
+                found[mode.name].append(sent.ns)
         progress()
-    return {mode.name: {"up": mode.up and mode.up.name, "ns": best(rounds[mode.name], options.parts)}
+    return {mode.name: {"up": mode.up and mode.up.name, "ns": best(found[mode.name], options.parts)}
             for mode in every}
 
 

@@ -28,20 +28,15 @@ class Pktgen:
         """What send() needs to know for a mode."""
         return {"inner": mode.inner, "size": mode.size}
 
-    def send(self, count, inner="ip6", size=100, spread=None, rate=None):
-        """Send count packets of size bytes, at most rate a second.
-
-        spread is (first, last) of the destinations: bits that are 0 in the first and 1 in the last
-        are random. Without it there is one destination.
-        """
+    def send(self, count, inner="ip6", size=100, rate=None):
+        """Send count packets of size bytes, at most rate a second."""
         with self.testbed.gen:
             # What pktgen calls the size has the Ethernet header, and no checksum.
             write("g0", f"count {count}", "clone_skb 0", f"pkt_size {size + 14}",
                   f"delay {round(1e9 / rate) if rate else 0}", f"dst_mac {mac(1, 2)}", "udp_dst_min 9",
                   "udp_dst_max 9")
             if inner == "ip6":
-                first, last = spread or (DST6, DST6)
-                write("g0", f"dst6_min {first}", f"dst6_max {last}", f"dst6 {first}", f"src6 {SRC6}")
+                write("g0", f"dst6 {DST6}", f"src6 {SRC6}")
             else:
                 write("g0", "flag !IPV6", f"dst_min {DST4}", f"dst_max {DST4}", f"src_min {SRC4}", f"src_max {SRC4}")
             # This takes an eighth of a second, however little there is to send.

@@ -5,6 +5,7 @@
     plots.py [RESULTS.json [DIRECTORY]]
 """
 
+import contextlib
 import json
 import pathlib
 import statistics
@@ -29,7 +30,8 @@ COLOR = {
     "End.AN": "#cc79a7",
 }
 MARKER = {"reference": "s", "stock": "^", "End.AD": "o", "End.AS": "D", "End.AM": "v", "End.AN": "P"}
-STAGE_COLOR = dict(zip(STAGES, ("#a6cbe3", "#0072b2", "#56b4e9", "#009e73", "#d9d9d9", "#f0e442", "#e69f00", "#d55e00")))
+STAGE_COLOR = dict(zip(STAGES, (
+    "#a6cbe3", "#0072b2", "#56b4e9", "#009e73", "#d9d9d9", "#f0e442", "#e69f00", "#d55e00")))
 STYLE = {
     "font.family": "DejaVu Sans", "font.size": 10, "text.color": INK, "axes.labelcolor": INK, "axes.edgecolor": FAINT,
     "axes.titlesize": 12, "axes.titleweight": "bold", "axes.titlelocation": "left", "axes.titlepad": 14,
@@ -67,31 +69,39 @@ class Plots:
         return x, median
 
     @staticmethod
-    def at_end(axes, x, y, text, color, **where):
-        axes.annotate(text, (x[-1], y[-1]), xytext=(8, 0), textcoords="offset points", va="center", color=color,
-                      annotation_clip=False, **where)
+    def beside(axes, x, y, text, color=INK):
+        axes.annotate(text, (x, y), xytext=(8, 0), textcoords="offset points", va="center", color=color,
+                      annotation_clip=False)
+
+    @contextlib.contextmanager
+    def bars(self, name, title, labels, xlabel, height, room=0.12):
+        """Axes for horizontal bars, the first one on top, with room for what is written behind them."""
+        figure, (axes,) = self.figure(title, size=(8, height))
+        yield axes
+        axes.set_yticks(range(len(labels)), labels, color=INK)
+        axes.invert_yaxis()
+        axes.tick_params(axis="y", length=0)
+        axes.grid(axis="y", visible=False)
+        axes.margins(x=room)
+        axes.set_xlim(left=0)
+        axes.set_xlabel(xlabel)
+        self.save(figure, name)
 
     def cost(self):
         """What one VNF costs, by who stands in front of it."""
         rows = (("stock", native().name, "stock parts:\nEnd.DX6, ip rule, seg6"),
                 ("reference", reference().name, "plain forwarding,\nno SRv6"),
                 ("End.AS", end_as().name, "srproxy End.AS"), ("End.AD", end_ad().name, "srproxy End.AD"))
-        figure, (axes,) = self.figure("Node and VNF, time per packet", size=(8, 3))
         base = self.data["proxy"][reference().name]["node"]["median"]
-        for y, (kind, name, label) in enumerate(reversed(rows)):
-            node = self.data["proxy"][name]["node"]
-            axes.barh(y, node["median"], color=COLOR[kind], height=0.62,
-                      xerr=[[node["median"] - node["low"]], [node["high"] - node["median"]]],
-                      error_kw={"elinewidth": 1, "capsize": 2, "ecolor": INK})
-            axes.annotate(f"{node['median']:,.0f} ns   × {node['median'] / base:.2f}",
-                          (max(node["median"], node["high"]), y), xytext=(8, 0), textcoords="offset points", va="center")
-        axes.set_yticks(range(len(rows)), [label for *_, label in reversed(rows)], color=INK)
-        axes.tick_params(axis="y", length=0)
-        axes.grid(axis="y", visible=False)
-        axes.margins(x=0.28)
-        axes.set_xlim(left=0)
-        axes.set_xlabel("ns, 100-byte IPv6 packets, User-Mode Linux")
-        self.save(figure, "cost")
+        with self.bars("cost", "Node and VNF, time per packet", [label for *_, label in rows],
+                       "ns, 100-byte IPv6 packets, User-Mode Linux", 3, room=0.28) as axes:
+            for y, (kind, name, _) in enumerate(rows):
+                node = self.data["proxy"][name]["node"]
+                axes.barh(y, node["median"], color=COLOR[kind], height=0.62,
+                          xerr=[[node["median"] - node["low"]], [node["high"] - node["median"]]],
+                          error_kw={"elinewidth": 1, "capsize": 2, "ecolor": INK})
+                self.beside(axes, max(node["median"], node["high"]), y,
+                            f"{node['median']:,.0f} ns   × {node['median'] / base:.2f}")
 
     def vnfs(self):
         many = self.data["many"]
@@ -103,7 +113,7 @@ class Plots:
         ):
             x, y = self.lines(axes, points, kind, label, **style)
             if not style:
-                self.at_end(axes, x, y, label, COLOR[kind])
+                self.beside(axes, x[-1], y[-1], label, COLOR[kind])
         axes.set(xscale="log", yscale="log", xlabel="VNFs, each with its SID", ylabel="ns per packet, node and VNF")
         axes.set_ylim(bottom=100)
         axes.set_xlim(right=axes.get_xlim()[1] * 2.2)
@@ -118,7 +128,7 @@ class Plots:
         for kind, name, label in (("reference", "routed", "plainly routed"), ("End.AD", "proxied", "End.AD")):
             x, y = self.lines(axes, chain[name], kind, label)
             slope = statistics.linear_regression(x, y).slope
-            self.at_end(axes, x, y, f"{label}\n{slope:,.0f} ns each", COLOR[kind])
+            self.beside(axes, x[-1], y[-1], f"{label}\n{slope:,.0f} ns each", COLOR[kind])
         axes.set(xlabel="VNFs", ylabel="ns per packet, node and VNFs")
         axes.set_ylim(bottom=0)
         axes.set_xlim(right=9.6)
@@ -152,64 +162,47 @@ class Plots:
         self.save(figure, "batches")
 
     def tcp(self):
-        figure, (axes,) = self.figure("TCP through a VNF, iperf3, offloads on", size=(8, 2.6))
-        kinds = ("reference", "End.AD")
-        for y, kind in enumerate(reversed(kinds)):
-            gbps = self.data["bulk"][kind]["gbps"]
-            median = statistics.median(gbps)
-            axes.barh(y, median, color=COLOR[kind], alpha=0.35, height=0.6)
-            axes.plot(gbps, [y + 0.4 * (i / max(1, len(gbps) - 1) - 0.5) for i in range(len(gbps))], "o",
-                      color=COLOR[kind], markersize=3.5)
-            axes.annotate(f"{median:.2f}", (max(gbps), y), xytext=(8, 0), textcoords="offset points", va="center")
-        axes.set_yticks(range(2), ["End.AD", "plainly routed"], color=INK)
-        axes.tick_params(axis="y", length=0)
-        axes.grid(axis="y", visible=False)
-        axes.set_xlim(left=0)
-        axes.margins(x=0.12)
-        axes.set_xlabel("Gbit/s, sender, network and receiver on one CPU; each transfer, and the median")
-        self.save(figure, "tcp")
+        with self.bars("tcp", "TCP through a VNF, iperf3, offloads on", ("plainly routed", "End.AD"),
+                       "Gbit/s, sender, network and receiver on one CPU; each transfer, and the median", 2.6) as axes:
+            for y, kind in enumerate(("reference", "End.AD")):
+                gbps = self.data["bulk"][kind]["gbps"]
+                median = statistics.median(gbps)
+                axes.barh(y, median, color=COLOR[kind], alpha=0.35, height=0.6)
+                axes.plot(gbps, [y + 0.4 * (i / max(1, len(gbps) - 1) - 0.5) for i in range(len(gbps))], "o",
+                          color=COLOR[kind], markersize=3.5)
+                self.beside(axes, max(gbps), y, f"{median:.2f}")
 
     def rates(self):
         figure, (axes,) = self.figure("CPU use against packet rate")
         for kind, name in (("stock", native().name), ("reference", reference().name), ("End.AD", end_ad().name)):
             mode = self.data["rates"][name]
-            rates = [rate for rate, use in mode["points"] if use < 0.97]
-            # The node's part of a point: less what generator and headend use at that rate.
-            up = statistics.linear_regression(*zip(*[(rate, 100 * use) for rate, use in mode["up"] if use < 0.97]))
-            use = [100 * use - up.intercept - up.slope * rate for rate, use in mode["points"] if use < 0.97]
+            rates, use = zip(*mode["points"])
             axes.plot(rates, use, MARKER[kind], color=COLOR[kind], markersize=4, alpha=0.6)
             k, m = mode["node"]["k"], mode["node"]["m"]
-            ends = [0, max(rates)]
-            axes.plot(ends, [k + m * rate for rate in ends], color=COLOR[kind])
-            self.at_end(axes, ends, [k + m * rate for rate in ends],
-                        f"{LABEL.get(kind, kind)}\n{k:+.2f} % {m:+.4f} %/kpps", COLOR[kind])
+            end = max(rates)
+            axes.plot([0, end], [k, k + m * end], color=COLOR[kind])
+            self.beside(axes, end, k + m * end, f"{LABEL.get(kind, kind)}\n{k:+.2f} % {m:+.4f} %/kpps", COLOR[kind])
         axes.set(xlabel="thousands of packets a second", ylabel="% of a CPU, node and VNF")
         axes.set_xlim(0, axes.get_xlim()[1] * 1.3)
         axes.set_ylim(bottom=0)
         self.save(figure, "rates")
 
     def stages(self):
-        stages = self.data["stages"]
         rows = (("stock parts", native().name), ("plain forwarding", reference().name), ("End.AS", end_as().name),
                 ("End.AD", end_ad().name))
-        figure, (axes,) = self.figure("Where the instructions go", size=(8, 3.9))
-        for y, (label, name) in enumerate(reversed(rows)):
-            left = 0
-            for stage in STAGES:
-                width = stages[name]["stages"][stage]
-                axes.barh(y, width, left=left, color=STAGE_COLOR[stage], height=0.62, edgecolor="white", linewidth=0.8,
-                          label=stage if y == 0 else None)
-                left += width
-            axes.annotate(f"{left:,.0f}", (left, y), xytext=(8, 0), textcoords="offset points", va="center")
-        axes.set_yticks(range(len(rows)), [label for label, _ in reversed(rows)], color=INK)
-        axes.tick_params(axis="y", length=0)
-        axes.grid(axis="y", visible=False)
-        axes.margins(x=0.12)
-        axes.set_xlim(left=0)
-        axes.xaxis.set_major_formatter(THOUSANDS)
-        axes.set_xlabel(f"instructions per packet, from its arrival at the node; Linux {self.data['instructions']['kernel']}")
-        axes.legend(loc="upper center", bbox_to_anchor=(0.42, -0.2), ncols=4, handlelength=1.2)
-        self.save(figure, "stages")
+        kernel = self.data["instructions"]["kernel"]
+        with self.bars("stages", "Where the instructions go", [label for label, _ in rows],
+                       f"instructions per packet, from its arrival at the node; Linux {kernel}", 3.9) as axes:
+            for y, (_, name) in enumerate(rows):
+                left = 0
+                for stage in STAGES:
+                    width = self.data["stages"][name]["stages"][stage]
+                    axes.barh(y, width, left=left, color=STAGE_COLOR[stage], height=0.62, edgecolor="white",
+                              linewidth=0.8, label=stage if y == 0 else None)
+                    left += width
+                self.beside(axes, left, y, f"{left:,.0f}")
+            axes.xaxis.set_major_formatter(THOUSANDS)
+            axes.legend(loc="upper center", bbox_to_anchor=(0.42, -0.2), ncols=4, handlelength=1.2)
 
 
 # What each one is made of.

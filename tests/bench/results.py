@@ -94,8 +94,8 @@ class Results:
             points[kind] = [[length, summary(node)] for length, node in zip(lengths, nodes)]
         both = ratio(slopes["proxied"], slopes["routed"])
         ns = [statistics.median(slopes[kind]) for kind in ("proxied", "routed")]
-        return {"chain_slope_vs_reference": self.figure("chain", both, len(slopes["routed"]), found["packets"], ns=ns)}, \
-            points
+        return {"chain_slope_vs_reference": self.figure(
+            "chain", both, len(slopes["routed"]), found["packets"], ns=ns)}, points
 
     def bulk(self, found):
         ours, theirs = (found["throughput"][name]["gbps"] for name in ("End.AD", "reference"))
@@ -131,10 +131,11 @@ class Results:
         shown = {}
         for name, mode in found["points"].items():
             if mode["up"]:
+                up = lines[mode["up"]]
                 shown[name] = {
-                    "points": mode["points"], "up": found["points"][mode["up"]]["points"],
-                    "all": lines[name],
-                    "node": {key: lines[name][key] - lines[mode["up"]][key] for key in ("k", "m")},
+                    "all": lines[name], "node": {key: lines[name][key] - up[key] for key in ("k", "m")},
+                    # Less what generator and headend use at that rate.
+                    "points": [[rate, use - up["k"] - up["m"] * rate] for rate, use in reached(mode["points"])],
                 }
         return {}, shown
 
@@ -169,10 +170,12 @@ class Results:
         return {}, {**found, "commit": self.commit}
 
 
-def line(points):
-    """CPU use in per cent, k + m * thousands of packets a second, by least squares.
+def reached(points):
+    """Thousands of packets a second, and CPU use in per cent, where there was some time left."""
+    return [(rate, 100 * use) for rate, use in points if use < 0.97]
 
-    A rate that was not reached is no point of the line.
-    """
-    m, k = slope([(rate, 100 * use) for rate, use in points if use < 0.97])
+
+def line(points):
+    """CPU use in per cent, k + m * thousands of packets a second, by least squares."""
+    m, k = slope(reached(points))
     return {"k": k, "m": m}

@@ -1,11 +1,14 @@
 # SPDX-License-Identifier: GPL-2.0
 """Which part of the work it is that an instruction belongs to: by where the packet was, and by function."""
 
-import bisect
 import collections
 import json
 import re
 import subprocess
+
+from symbols import Symbols
+
+MODULE = "srproxy"
 
 # Places of a packet, in the order in which it is there.
 GENERATOR, HEADEND, NODE, VNF, BACK, END = range(6)
@@ -25,8 +28,8 @@ MODULE_DEFAULT = {NODE: PARSE, VNF: RETURN, BACK: RETURN}
 RECEIVING = r"^(net_rx_action|process_backlog|__napi_poll|handle_softirqs|_*netif_receive|ip6_rcv|ipv6_rcv|" \
             r"udp_v6_early_demux|skb_defer_rx)"
 KERNEL = {
-    NODE: ((RECEIVING, RECEIVE), (r"^(seg6|input_action_end|get_srh|decap_and_validate|__iptunnel_pull|skb_pull)", DECAP),
-           (r"", TO_VNF)),
+    NODE: ((RECEIVING, RECEIVE),
+           (r"^(seg6|input_action_end|get_srh|decap_and_validate|__iptunnel_pull|skb_pull)", DECAP), (r"", TO_VNF)),
     VNF: ((r"", IN_VNF),),
     BACK: ((RECEIVING, RETURN), (r"^(seg6|__seg6|set_tun_src|iptunnel_handle|pskb_expand|memcpy|memmove)", ENCAP),
            (r"", FORWARD)),
@@ -35,38 +38,30 @@ KERNEL = {
 Function = collections.namedtuple("Function", "name module file")
 
 
-class Symbols:
-    """The kernel's functions, and the files of the module's."""
+class OurSymbols(Symbols):
+    """With the files of the module's functions."""
 
     def __init__(self, kallsyms, objects):
+        super().__init__(kallsyms)
         files = collections.defaultdict(set)
         for path in objects:
             listing = subprocess.run(["nm", path], text=True, check=True, stdout=subprocess.PIPE).stdout
             for name in re.findall(r" [tT] (\S+)", listing):
                 files[name].add(path.stem)
-        functions, before = [], None
-        rows = (line.split() for line in kallsyms.read_text(encoding="ascii").splitlines())
-        for address, kind, name, *module in sorted(rows, key=lambda row: row[0]):
-            if kind not in "tTwW":
-                continue
-            module = module[0].strip("[]") if module else None
-            file = None
-            if module == "srproxy":
+        file, functions = None, []
+        for name, module in self.functions:
+            if module == MODULE:
                 # Two files may have functions of one name; each file's are together.
-                file = before if before in files[name] or not files[name] else min(files[name])
-                before = file
-            functions.append((int(address, 16), Function(name, module, file)))
-        self.addresses, self.functions = zip(*functions)
-
-    def at(self, address):
-        return self.functions[bisect.bisect_right(self.addresses, address) - 1]
+                file = file if file in files[name] or not files[name] else min(files[name])
+            functions.append(Function(name, module, file if module == MODULE else None))
+        self.functions = functions
 
 
 def stage(place, function):
     """None: it is not the node's."""
     if place not in KERNEL or function.module == "pktgen":
         return None
-    if function.module == "srproxy":
+    if function.module == MODULE:
         return FILES[place].get(function.file, MODULE_DEFAULT[place])
     return next(found for pattern, found in KERNEL[place] if re.search(pattern, function.name))
 
@@ -81,7 +76,7 @@ def window(path, symbols):
 
 def read(directory, objects):
     """{mode: {"stages": {stage: instructions per packet}, "functions": {stage: [[name, instructions], …]}}}"""
-    symbols = Symbols(directory / "kallsyms", objects)
+    symbols = OurSymbols(directory / "kallsyms", objects)
     windows = json.loads((directory / "windows").read_text(encoding="utf-8"))
     found = {}
     for i in range(0, len(windows), 2):
@@ -93,7 +88,7 @@ def read(directory, objects):
                 stages[where][function.name] += (count - few[place, function]) / (more - fewer)
         found[name] = {
             "stages": {where: round(sum(counts.values()), 1) for where, counts in stages.items()},
-            "functions": {where: [[function, round(count, 1)] for function, count in counts.most_common(8) if count >= 1]
-                          for where, counts in stages.items()},
+            "functions": {where: [[function, round(count, 1)] for function, count in counts.most_common(8)
+                                  if count >= 1] for where, counts in stages.items()},
         }
     return found

@@ -64,7 +64,8 @@ def batches(results):
 def rates(results):
     found = results["data"]["rates"]
     rows = [("2017, reference", *(f"{value:.2f}" for value in PAPER["reference"]), ""),
-            ("2017, proxy", *(f"{value:.2f}" for value in PAPER["proxy"]), f"{PAPER['proxy'][1] / PAPER['reference'][1]:.3f}")]
+            ("2017, proxy", *(f"{value:.2f}" for value in PAPER["proxy"]),
+             f"{PAPER['proxy'][1] / PAPER['reference'][1]:.3f}")]
     base = found[reference().name]["node"]["m"]
     for label, name in (("here, plain forwarding", reference().name), ("here, End.AD", end_ad().name),
                         ("here, stock parts", native().name)):

@@ -32,8 +32,8 @@ def load_module():
 
 def unload_module():
     # A route that has gone holds it for a little longer.
-    until(lambda: not pathlib.Path("/sys/module/srproxy").exists() or not run("rmmod", "srproxy", check=False).returncode,
-          "the module is unloaded")
+    until(lambda: not pathlib.Path("/sys/module/srproxy").exists()
+          or not run("rmmod", "srproxy", check=False).returncode, "the module is unloaded")
 
 
 class Testbed:

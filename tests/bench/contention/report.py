@@ -4,7 +4,8 @@
 
     report.py DIR CASE…
 
-DIR is where guest and sharing.so have left their files, and where report.json goes. Columns of the table, all per packet:
+DIR is where guest and sharing.so have left their files, and where report.json goes. Columns of the table, all per
+packet:
 
     all      writes to lines that both processors wrote to, counted on the one that did so less often
     packet   of these, to packets' own memory, which the allocator hands from one processor to the other now and then
@@ -18,13 +19,16 @@ None of them depends on who runs when. MOVES does, and is a lower bound: the emu
 many packets if the machine is busy.
 """
 
-import bisect
 import collections
 import json
 import pathlib
 import sys
 
-MODULE = "[srproxy]"
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
+
+from symbols import Symbols  # noqa: E402
+
+MODULE = "srproxy"
 CONTROL = "control"
 # Cases where both processors may not use lines of the module's that one of them writes, more often than this.
 STRICT = ("end_ad", "end_as", "two_sids", "end_am")
@@ -42,22 +46,6 @@ ALLOCATORS = ("__alloc_skb", "__build_skb_around")
 Use = collections.namedtuple("Use", "cpu function locked reads writes moves")
 
 
-class Symbols:
-    """The kernel's functions."""
-
-    def __init__(self, path):
-        symbols = []
-        for line in open(path, encoding="ascii"):
-            address, kind, name, *module = line.split()
-            if kind in "tTwW":
-                symbols.append((int(address, 16), " ".join([name, *module])))
-        symbols.sort()
-        self.addresses, self.names = zip(*symbols)
-
-    def at(self, address):
-        return self.names[bisect.bisect_right(self.addresses, address) - 1]
-
-
 class Line:
     """What was done with one cache line."""
 
@@ -66,7 +54,7 @@ class Line:
 
     def count(self, cpu, fields, module_only=False):
         return sum(getattr(use, field) for use in self.uses for field in fields
-                   if use.cpu == cpu and (not module_only or MODULE in use.function))
+                   if use.cpu == cpu and (not module_only or use.function.module == MODULE))
 
     def writes(self, module_only=False):
         """How often both processors wrote to it: that of the one that did less."""
@@ -85,8 +73,9 @@ class Line:
         count = collections.Counter()
         for use in self.uses:
             count[use.function] += use.writes + use.moves
-        names = [name for name, number in count.most_common() if number]
-        return names[:6] + [name for name in count if MODULE in name and name not in names[:6]]
+        most = [function for function, number in count.most_common() if number][:6]
+        most += [function for function in count if function.module == MODULE and function not in most]
+        return [f"{function.name} [{function.module}]" if function.module else function.name for function in most]
 
 
 class Window:
@@ -109,7 +98,7 @@ class Window:
                 address = int(address, 16)
                 function = symbols.at(int(pc, 16))
                 self.lines[address].uses.append(Use(int(cpu), function, *map(int, counts)))
-                if function in ALLOCATORS:
+                if function.name in ALLOCATORS:
                     packet_pages.add(address >> PAGE_SHIFT)
         self.recycled, self.shared = [], []
         for address, line in self.lines.items():
@@ -119,7 +108,7 @@ class Window:
     def module(self, locked_only=False):
         """The module's writes, to whatever."""
         return sum(use.writes for line in self.lines.values() for use in line.uses
-                   if MODULE in use.function and (use.locked or not locked_only))
+                   if use.function.module == MODULE and (use.locked or not locked_only))
 
     def atomics(self):
         return sum(use.writes for line in self.lines.values() for use in line.uses if use.locked)

@@ -1,8 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 """Cost against the number of frames that the node's device receives in one go."""
 
-from live import Live, received
-from measure import interleaved
+from live import cost
 from modes import batched, end_ad, end_as, native, reference
 from testbed import Testbed
 
@@ -10,13 +9,8 @@ BATCHES = (1, 4, 16, 64, 256)
 QUICK = (1, 16, 256)
 
 
-def steps(options):
-    return options.reps * options.parts + 1
-
-
 def measure(options, progress):
-    testbed = Testbed()
     batches = QUICK if options.quick else BATCHES
-    modes = [received(batched(mode, batch)) for batch in batches
+    modes = [batched(mode, batch) for batch in batches
              for mode in (reference(), native(), end_as(), end_ad())]
-    return {"batches": batches, "cost": interleaved(testbed, Live(testbed), modes, options, progress)}
+    return {"batches": batches, "cost": cost(Testbed(), modes, options, progress)}

@@ -1,8 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 """Several VNFs of one node, one after the other: by their SIDs, or by plain routes."""
 
-from live import Live, received
-from measure import interleaved
+from live import cost
 from modes import LAST, NEXT, NODE, PREFIX, SID, SINK, Mode, enter, named, up_plain, up_srv6
 from space import forwarder, link
 from testbed import MTU, Testbed
@@ -49,16 +48,11 @@ def proxied(length):
     for i, sid in enumerate(sids, 1):
         config += [f"vnf add f{i} dev tovnf{i} iif fromvnf{i} nh6 {address(20 + i, 2)}",
                    f"sid add {sid} behavior End.AD inner ip6 vnf f{i}"]
-    return Mode(named("proxied", length), up_srv6(segs), head=enter(segs, "ip6"), proxy="\n".join(config), segs=tuple(segs.split(",")))
-
-
-def steps(options):
-    return options.reps * options.parts + 1
+    return Mode(named("proxied", length), up_srv6(segs), head=enter(segs, "ip6"), proxy="\n".join(config),
+                segs=tuple(segs.split(",")))
 
 
 def measure(options, progress):
-    testbed = Chain()
     lengths = QUICK if options.quick else LENGTHS
     modes = [make(length) for length in lengths for make in (routed, proxied)]
-    return {"lengths": lengths,
-            "cost": interleaved(testbed, Live(testbed), list(map(received, modes)), options, progress)}
+    return {"lengths": lengths, "cost": cost(Chain(), modes, options, progress)}

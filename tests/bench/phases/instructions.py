@@ -8,7 +8,7 @@ numbers of packets: the difference is what packets cost.
 import json
 import pathlib
 
-from measure import interleaved
+from measure import interleaved, rounds
 from modes import absent, end_ad, end_as, hop, idle, native, reference
 from pktgen import Pktgen
 from stages import BACK, END, GENERATOR
@@ -25,7 +25,7 @@ def staged():
 
 
 def steps(options):
-    return options.reps * options.parts + 1 + len(staged())
+    return rounds(options) + len(staged())
 
 
 def mark(out):

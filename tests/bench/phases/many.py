@@ -10,7 +10,7 @@ cost is the node's. A number has namespaces of its own, in which everything stay
 import collections
 
 from live import Live, received
-from measure import best, checked, with_ups
+from measure import best, checked, rounds, with_ups
 from modes import LAST, NEXT, Mode, native
 from space import mac
 from testbed import Testbed
@@ -57,7 +57,7 @@ def tags(i):
 
 
 def steps(options):
-    return options.reps * options.parts + 2
+    return rounds(options) + 1
 
 
 def measure_ours(beds, options):
@@ -98,12 +98,12 @@ def measure(options, progress):
     ours = [(bed, Live(bed)) for bed in ours]
     stock = stock_beds(options)
     progress()
-    rounds = collections.defaultdict(list)
-    for number in range(options.reps * options.parts + 1):
+    found = collections.defaultdict(list)
+    for number in range(rounds(options)):
         for name, ns in {**measure_ours(ours, options), **measure_stock(stock, options)}.items():
             if number:
-                rounds[name].append(ns)
+                found[name].append(ns)
         progress()
     ups = {mode.name: mode.up and mode.up.name for *_, mode in stock}
-    ups.update({name[3:]: name for name in rounds if name.startswith("up ") and name not in ups})
-    return {"cost": {name: {"up": ups.get(name), "ns": best(ns, options.parts)} for name, ns in rounds.items()}}
+    ups.update({name[3:]: name for name in found if name.startswith("up ") and name not in ups})
+    return {"cost": {name: {"up": ups.get(name), "ns": best(ns, options.parts)} for name, ns in found.items()}}

@@ -1,8 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 """One VNF, behind a proxy of ours, one from stock parts, and none."""
 
-from live import Live, received
-from measure import interleaved
+from live import cost
 from modes import end_ad, end_as, hop, native, reference
 from testbed import Testbed
 
@@ -10,11 +9,6 @@ from testbed import Testbed
 NO_HANDOVER = "handover never"
 
 
-def steps(options):
-    return options.reps * options.parts + 1
-
-
 def measure(options, progress):
-    testbed = Testbed()
     modes = [reference(), hop(), native(), end_ad(), end_as(), end_ad(vnf=NO_HANDOVER), end_as(vnf=NO_HANDOVER)]
-    return {"cost": interleaved(testbed, Live(testbed), list(map(received, modes)), options, progress)}
+    return {"cost": cost(Testbed(), modes, options, progress)}

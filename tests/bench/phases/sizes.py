@@ -1,8 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 """Cost against the size of the inner packet: IPv6 and IPv4, every behavior."""
 
-from live import Live, received
-from measure import interleaved
+from live import cost
 from modes import BEHAVIORS, proxied, reference
 from testbed import Testbed
 
@@ -10,14 +9,8 @@ SIZES = (64, 256, 576, 1024, 1500)
 QUICK = (64, 1500)
 
 
-def steps(options):
-    return options.reps * options.parts + 1
-
-
 def measure(options, progress):
-    testbed = Testbed()
     sizes = QUICK if options.quick else SIZES
     modes = [mode for inner in ("ip6", "ip4") for size in sizes
              for mode in (reference(inner, size), *(proxied(behavior, inner, size) for behavior in BEHAVIORS))]
-    return {"sizes": sizes,
-            "cost": interleaved(testbed, Live(testbed), list(map(received, modes)), options, progress)}
+    return {"sizes": sizes, "cost": cost(Testbed(), modes, options, progress)}
