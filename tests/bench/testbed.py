@@ -60,6 +60,7 @@ class Testbed:
         # Or its kernel would choose a source address for each packet.
         self.head.ip("sr tunsrc set fc00:2::1")
         self.node.ip("route add fc00:d::/32 via fc00:5::2 dev d0")
+        self.counters = [self._counters(space) for space in (self.head, self.node)]
 
     def make_vnf(self):
         """It only forwards: whatever comes, out of the other interface."""
@@ -67,13 +68,20 @@ class Testbed:
 
     def arrived(self):
         """Packets that reached the end: the node's sink or the headend's."""
-        return sum(self.sent(space, "d0") for space in (self.head, self.node))
+        return sum(map(self._sent, self.counters))
 
     @staticmethod
-    def sent(space, dev):
-        with space, open("/proc/net/dev", encoding="ascii") as file:
-            return next(int(line.split()[10]) for line in file if line.strip().startswith(f"{dev}:"))
+    def _counters(space):
+        with space:
+            return open("/proc/net/dev", encoding="ascii")
+
+    @staticmethod
+    def _sent(counters):
+        counters.seek(0)
+        return next(int(line.split()[10]) for line in counters if line.strip().startswith("d0:"))
 
     def close(self):
+        for counters in self.counters:
+            counters.close()
         for space in self.spaces:
             space.close()
