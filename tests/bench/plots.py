@@ -73,6 +73,10 @@ class Plots:
         axes.annotate(text, (x, y), xytext=(8, 0), textcoords="offset points", va="center", color=color,
                       annotation_clip=False)
 
+    @staticmethod
+    def legend_beside(axes):
+        axes.legend(loc="center left", bbox_to_anchor=(1, 0.5))
+
     @contextlib.contextmanager
     def bars(self, name, title, labels, xlabel, height, room=0.12):
         """Axes for horizontal bars, the first one on top, with room for what is written behind them."""
@@ -137,16 +141,17 @@ class Plots:
         self.save(figure, "chain")
 
     def sizes(self):
-        figure, columns = self.figure("Time per packet against its size: IPv6", columns=2)
-        columns[1].set_title("IPv4")
-        for axes, inner in zip(columns, ("ip6", "ip4")):
+        figure, columns = self.figure("", columns=2)
+        figure.suptitle("Time per packet against its size", x=0.01, ha="left", weight="bold")
+        for axes, inner, label in zip(columns, ("ip6", "ip4"), ("IPv6 inside", "IPv4 inside")):
+            axes.set_title(label, fontsize=10)
             for kind, points in self.data["sizes"][inner].items():
                 self.lines(axes, points, kind)
             axes.set(xlabel="bytes, without SRv6")
             axes.set_ylim(bottom=0)
             axes.set_xticks(sorted({size for size, _ in points if size >= 256} | {64}))
         columns[0].set_ylabel("ns per packet, node and VNF")
-        columns[1].legend(loc="lower right")
+        self.legend_beside(columns[1])
         self.save(figure, "sizes")
 
     def batches(self):
@@ -158,7 +163,7 @@ class Plots:
         axes.minorticks_off()
         axes.set_ylim(bottom=0)
         axes.yaxis.set_major_formatter(THOUSANDS)
-        axes.legend(loc="center right")
+        self.legend_beside(axes)
         self.save(figure, "batches")
 
     def tcp(self):
