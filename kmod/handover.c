@@ -68,7 +68,7 @@ struct net_device *srp_handover_peer(struct net_device *dev)
 	struct net_device *peer;
 
 	if (!srp_dev_is_veth(dev) || srp_dev_has_nf_egress(dev) ||
-	    !srp_egress_unattended(dev) || !srp_stage_free())
+	    !srp_egress_unattended(dev) || !srp_stage_free(SRP_STAGE_TO_VNF))
 		return NULL;
 	peer = dev->netdev_ops->ndo_get_peer_dev(dev);
 	/* With GRO or XDP there it has a queue of its own, which is for those. */

@@ -4,6 +4,7 @@
 #include <linux/netfilter_ipv4.h>
 #include <linux/netfilter_ipv6.h>
 
+#include "arrival.h"
 #include "hook_prerouting.h"
 #include "hook_seg6local.h"
 #include "local.h"
@@ -67,7 +68,8 @@ static unsigned int returned(struct srp_net *sn, struct srp_sid *sid,
  * comes by here again, and not from the VNF's device, if that is in a VRF.
  */
 static unsigned int take_ip6(struct srp_net *sn, struct srp_port *port,
-			     struct srp_sid *sid, struct sk_buff *skb)
+			     struct srp_sid *sid, u32 sids_genid,
+			     struct sk_buff *skb)
 {
 	struct srp_sid *owner = NULL;
 
@@ -85,7 +87,8 @@ static unsigned int take_ip6(struct srp_net *sn, struct srp_port *port,
 	if (sid->params.hook == SRPROXY_HOOK_SEG6LOCAL &&
 	    !srp_seg6local_takes(sn->net, sid, skb))
 		return NF_ACCEPT;
-	srp_proxy_in(sn, sid, skb);
+	if (!srp_arrival_wait(sn, sid, sids_genid, skb))
+		srp_proxy_in(sn, sid, skb);
 	return NF_STOLEN;
 }
 
@@ -105,13 +108,15 @@ static unsigned int hook_ip6(void *priv, struct sk_buff *skb,
 {
 	struct srp_net *sn = srp_net(state->net);
 	struct srp_port *port = srp_port_in(sn, state->in);
+	/* Before the table is looked at: a later change must show. */
+	u32 sids_genid = smp_load_acquire(&sn->sids_genid);
 	struct srp_sid *sid = srp_sid_find(sn, &ipv6_hdr(skb)->daddr);
 	unsigned int verdict;
 
 	if (likely(!port && !sid))
 		return NF_ACCEPT;
 	local_bh_disable();
-	verdict = take_ip6(sn, port, sid, skb);
+	verdict = take_ip6(sn, port, sid, sids_genid, skb);
 	local_bh_enable();
 	return verdict;
 }

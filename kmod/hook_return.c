@@ -171,7 +171,7 @@ static unsigned int sent(void *priv, struct sk_buff *skb,
 
 	sid = circuit(&trunk->port, skb, &inner);
 	if (!near || !sid || !may_hand_over(sid) || skb_vlan_tag_present(skb) ||
-	    !srp_stage_free() || !near_end_free(near) ||
+	    !srp_stage_free(SRP_STAGE_BACK) || !near_end_free(near) ||
 	    !far_end_free(skb, far) || !pskb_may_pull(skb, ETH_HLEN) ||
 	    !ether_addr_equal(((struct ethhdr *)skb->data)->h_dest,
 			      near->dev_addr) ||

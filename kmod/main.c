@@ -4,6 +4,7 @@
 #include <net/genetlink.h>
 #include <net/ipv6.h>
 
+#include "arrival.h"
 #include "entropy.h"
 #include "forward.h"
 #include "hook_return.h"
@@ -12,6 +13,11 @@
 #include "netns.h"
 #include "port.h"
 #include "stage.h"
+
+static const struct srp_stage_steps next_steps = {
+	.in = srp_arrival_go_on,
+	.back = srp_hook_return_arrive,
+};
 
 static int __init srp_init(void)
 {
@@ -25,7 +31,7 @@ static int __init srp_init(void)
 
 	srp_entropy_setup();
 	srp_kfunc_setup();
-	err = srp_stage_setup(srp_hook_return_arrive);
+	err = srp_stage_setup(&next_steps);
 	if (err)
 		return err;
 	err = srp_netns_setup();

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <linux/rtnetlink.h>
 
-#include "compat/dev_filters.h"
 #include "event.h"
 #include "hook_ingress.h"
 #include "hook_return.h"
@@ -339,8 +338,7 @@ static int port_netdev_event(struct notifier_block *nb, unsigned long event,
 	case NETDEV_DOWN:
 	case NETDEV_CHANGE:
 	case NETDEV_UNREGISTER:
-		/* Only such packets wait. */
-		if (event == NETDEV_UNREGISTER && srp_dev_is_veth(dev))
+		if (event == NETDEV_UNREGISTER)
 			srp_stage_drain();
 		mutex_lock(&sn->lock);
 		port_dev_changed(sn, dev, event == NETDEV_UNREGISTER);

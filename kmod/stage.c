@@ -4,8 +4,9 @@
  * into the network, would drive each step's code out of the processor's cache
  * for the next packet; and in a chain of VNFs it would go deeper into the stack
  * with each of them. So packets gather between the steps, on the CPU that they
- * are on, and take each step together: all that a device's NAPI poll brings go
- * to their VNFs, then all that those send come back.
+ * are on, and take each step together: all that a device's NAPI poll brings for
+ * SIDs, then all that goes to their VNFs, then all that those send back. And
+ * what they need of SIDs and VNFs can be fetched while others are at it.
  */
 #include <linux/netdevice.h>
 #include <linux/percpu.h>
@@ -14,15 +15,25 @@
 #include "stage.h"
 
 /*
- * As many as NAPI polls of all devices in one go may bring. What is beyond goes
- * through the devices' own queue.
+ * As many as NAPI polls of all devices in one go may bring. What is beyond does
+ * not wait: it goes through the devices' own queue.
  */
 #define STAGE_MAX	512
 
 /**
+ * struct srp_gathered - packets that take the same step next
+ * @packets:	of these, in order
+ * @n:		how many
+ */
+struct srp_gathered {
+	struct list_head packets;
+	unsigned int n;
+};
+
+/**
  * struct srp_stages - one CPU's packets
  * @napi:	drains them, once what brings them has had its turn
- * @packets:	by enum srp_stage
+ * @at:		by enum srp_stage
  * @waiting:	how many in all
  * @rounds:	how often they have been drained
  *
@@ -31,23 +42,24 @@
  */
 struct srp_stages {
 	struct napi_struct napi;
-	struct list_head packets[SRP_STAGES];
+	struct srp_gathered at[SRP_STAGES];
 	unsigned int waiting;
 	unsigned int rounds;
 };
 
 static DEFINE_PER_CPU(struct srp_stages, all_stages);
 static struct net_device *napi_dev;
-static void (*come_back)(struct sk_buff *skb);
+static const struct srp_stage_steps *next_steps;
 
 /**
  * srp_stage_free() - is there room for one more packet?
+ * @stage:	which step comes next
  *
  * Softirqs off.
  */
-bool srp_stage_free(void)
+bool srp_stage_free(enum srp_stage stage)
 {
-	return __this_cpu_read(all_stages.waiting) < STAGE_MAX;
+	return __this_cpu_read(all_stages.at[stage].n) < STAGE_MAX;
 }
 
 /**
@@ -61,7 +73,8 @@ void srp_stage_add(enum srp_stage stage, struct sk_buff *skb)
 {
 	struct srp_stages *stages = this_cpu_ptr(&all_stages);
 
-	list_add_tail(&skb->list, &stages->packets[stage]);
+	list_add_tail(&skb->list, &stages->at[stage].packets);
+	stages->at[stage].n++;
 	if (!stages->waiting++)
 		napi_schedule(&stages->napi);
 }
@@ -69,30 +82,32 @@ void srp_stage_add(enum srp_stage stage, struct sk_buff *skb)
 static unsigned int take(struct srp_stages *stages, enum srp_stage stage,
 			 struct list_head *packets)
 {
-	struct sk_buff *skb;
-	unsigned int n = 0;
+	unsigned int n = stages->at[stage].n;
 
-	list_splice_init(&stages->packets[stage], packets);
-	list_for_each_entry(skb, packets, list)
-		n++;
+	list_splice_init(&stages->at[stage].packets, packets);
+	stages->at[stage].n = 0;
 	return n;
 }
 
 static unsigned int drain(struct srp_stages *stages)
 {
 	struct sk_buff *skb, *next;
+	LIST_HEAD(in);
 	LIST_HEAD(to_vnf);
 	LIST_HEAD(back);
 	unsigned int n;
 
-	n = take(stages, SRP_STAGE_TO_VNF, &to_vnf);
-	if (n)
+	n = take(stages, SRP_STAGE_IN, &in);
+	next_steps->in(&in);
+
+	n += take(stages, SRP_STAGE_TO_VNF, &to_vnf);
+	if (!list_empty(&to_vnf))
 		netif_receive_skb_list(&to_vnf);
 
 	n += take(stages, SRP_STAGE_BACK, &back);
 	list_for_each_entry_safe(skb, next, &back, list) {
 		skb_list_del_init(skb);
-		come_back(skb);
+		next_steps->back(skb);
 	}
 	/* Not before: the first one that waits schedules us. */
 	stages->waiting -= n;
@@ -144,11 +159,11 @@ void srp_stage_drain(void)
 
 /**
  * srp_stage_setup() - before the first packet
- * @back: takes a packet of SRP_STAGE_BACK; consumes it
+ * @steps: where they go on
  *
  * Return: 0 or -ENOMEM
  */
-int srp_stage_setup(void (*back)(struct sk_buff *skb))
+int srp_stage_setup(const struct srp_stage_steps *steps)
 {
 	enum srp_stage stage;
 	int cpu;
@@ -156,13 +171,13 @@ int srp_stage_setup(void (*back)(struct sk_buff *skb))
 	napi_dev = srp_dummy_netdev_alloc();
 	if (!napi_dev)
 		return -ENOMEM;
-	come_back = back;
+	next_steps = steps;
 
 	for_each_possible_cpu(cpu) {
 		struct srp_stages *stages = per_cpu_ptr(&all_stages, cpu);
 
 		for (stage = 0; stage < SRP_STAGES; stage++)
-			INIT_LIST_HEAD(&stages->packets[stage]);
+			INIT_LIST_HEAD(&stages->at[stage].packets);
 		/* Nobody waits for it in a loop. */
 		set_bit(NAPI_STATE_NO_BUSY_POLL, &stages->napi.state);
 		netif_napi_add(napi_dev, &stages->napi, poll);

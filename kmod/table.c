@@ -52,7 +52,7 @@ int srp_table_add(struct srp_table *table, struct srp_node *node,
 		xa_erase(&table->ids, node->id);
 		return err;
 	}
-	table->count++;
+	WRITE_ONCE(table->count, table->count + 1);
 	return 0;
 }
 
@@ -82,7 +82,7 @@ void srp_table_del(struct srp_table *table, struct srp_node *node)
 {
 	rhashtable_remove_fast(&table->hash, &node->hash, *table->params);
 	xa_erase(&table->ids, node->id);
-	table->count--;
+	WRITE_ONCE(table->count, table->count - 1);
 }
 
 /**

@@ -508,6 +508,76 @@ def hooks(ns, dev):
     return ns.run("nft", "list", "hooks", "netdev", "device", dev, check=False).stdout
 
 
+# Where there are many SIDs, packets wait for each other before they meet theirs.
+
+
+@pytest.fixture
+def crowd(node):
+    """A node with 600 more SIDs, without returns."""
+    node.proxy.vnf("other", dev="absent")
+    for n in range(600):
+        node.proxy.add("sid", addr=f"fc00:b:f::{n:x}", behavior="End.AD", vnf="other", flavors="last", inner="eth")
+    return node
+
+
+def test_among_many(crowd):
+    """As without them, alone and in a chain, and when there are no more again."""
+    sids = [SID, "fc00:b::2"]
+    for n, sid in enumerate(sids, 1):
+        crowd.vnf(n=n).configured(crowd.proxy, f"fw{n}")
+        crowd.proxy.sid(sid, vnf=f"fw{n}")
+    crowd.works([*sids, NEXT], at=2, hops=4)
+    crowd.works([sids[1], NEXT])
+    for n in range(600):
+        crowd.proxy.delete("sid", f"fc00:b:f::{n:x}")
+        if n % 50 == 49:
+            crowd.works([*sids, NEXT], at=2, hops=4)
+    for sid in sids:
+        assert crowd.proxy.stats(sid)["in_packets"] == crowd.proxy.stats(sid)["out_packets"] >= 26
+        assert crowd.drops(sid) == {}
+
+
+def test_order_among_many(crowd):
+    vnf = crowd.vnf()
+    vnf.configured(crowd.proxy, "fw")
+    crowd.proxy.sid(SID)
+    packets = [inner6(100 + n) for n in range(200)]
+    crowd.src.send(*(srv6([SID, NEXT]) / packet for packet in packets))
+    for packet in packets:
+        assert crowd.out() == srv6([SID, NEXT], 1, hlim=63, fl=AUTO) / hop(packet, 2)
+
+
+def sid_comes_and_goes(node):
+    node.proxy.delete("sid", SID)
+    node.proxy.sid(SID)
+
+
+def sid_changes(node):
+    for margin in (1, 2):
+        node.proxy.change("sid", addr=SID, margin=margin)
+
+
+def ingress_goes(node):
+    """The device by which the packets come."""
+    node.node.ip("link set src down\nlink set src up")
+    node.set_up_link("src", new=False)
+
+
+@pytest.mark.parametrize("happens", (sid_comes_and_goes, sid_changes, ingress_goes))
+def test_traffic_among_many(crowd, happens):
+    vnf = crowd.vnf()
+    vnf.configured(crowd.proxy, "fw")
+    crowd.proxy.sid(SID)
+    crowd.works()
+    with storm(crowd):
+        for _ in range(20):
+            happens(crowd)
+        goes_on(crowd, happens.__name__)
+    crowd.discard()
+    crowd.arrived()
+    crowd.works()
+
+
 def test_module_leaves_no_hook(node, module):
     """Also not with the VNF, while packets pass."""
     vnf = node.vnf()

@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Where there are many SIDs, what a packet needs of its own has to be fetched
+ * from far away. So packets wait for each other, and meanwhile that is on its
+ * way for all of them.
+ */
+#include <linux/ipv6.h>
+#include <linux/prefetch.h>
+
+#include "arrival.h"
+#include "proxy.h"
+#include "sid.h"
+#include "stage.h"
+
+/*
+ * What a packet needs of its SID and VNF is about a KiB: so many are more than a
+ * processor's own cache holds beside everything else.
+ */
+#define GATHER_MIN	512
+
+/* Bytes of an encapsulation with three segments. */
+#define ENCAP_SIZE	(sizeof(struct srp_encap) + sizeof(struct ipv6hdr) + \
+			 sizeof(struct ipv6_sr_hdr) + \
+			 3 * sizeof(struct in6_addr))
+
+/**
+ * struct arrival - what is noted beside a packet of a SID that waits for others
+ * @ip6:	the stack's
+ * @sids_genid:	srp_net.sids_genid when @sid was looked up
+ * @sid:	its SID
+ */
+struct arrival {
+	struct inet6_skb_parm ip6;
+	u32 sids_genid;
+	struct srp_sid *sid;
+};
+
+static struct arrival *arrival(struct sk_buff *skb)
+{
+	BUILD_BUG_ON(sizeof(struct arrival) > sizeof(skb->cb));
+	return (struct arrival *)skb->cb;
+}
+
+/* First what the SID itself points to. */
+static void fetch(const struct srp_sid *sid)
+{
+	const struct srp_stats *stats = raw_cpu_ptr(sid->stats);
+
+	prefetch(rcu_access_pointer(sid->vnf));
+	prefetch(&sid->chain);
+	prefetchw(stats);
+	prefetchw(&stats->next_hop[SRP_INNER_IP6]);
+	if (sid->memory)
+		prefetch(sid->memory);
+}
+
+/* Then what that points to. Address 0 would be fetched, too, at a price. */
+static void fetch_more(const struct srp_sid *sid)
+{
+	const struct srp_vnf *vnf = rcu_dereference(sid->vnf);
+	const void *encap;
+	unsigned int i, at;
+
+	prefetch(vnf->port[SRP_DEV]);
+	prefetch(vnf->port[SRP_IIF]);
+	for (i = 0; sid->memory && i < SRP_INNER_MAX; i++) {
+		encap = rcu_access_pointer(sid->memory->encap[i]);
+		for (at = 0; encap && at < ENCAP_SIZE; at += SMP_CACHE_BYTES)
+			prefetch(encap + at);
+	}
+}
+
+/*
+ * The SID that a packet came for, in another RCU section than that: it is still
+ * there if there has been no change. NULL if it has gone.
+ */
+static struct srp_sid *sid_of(struct sk_buff *skb)
+{
+	struct srp_net *sn = srp_net(dev_net(skb->dev));
+
+	if (likely(arrival(skb)->sids_genid == READ_ONCE(sn->sids_genid)))
+		return arrival(skb)->sid;
+	return srp_sid_find(sn, &ipv6_hdr(skb)->daddr);
+}
+
+/**
+ * srp_arrival_go_on() - packets for SIDs that have gathered
+ * @packets: consumed
+ *
+ * Under RCU, softirqs off.
+ */
+void srp_arrival_go_on(struct list_head *packets)
+{
+	struct sk_buff *skb, *next;
+	struct srp_sid *sid;
+
+	list_for_each_entry(skb, packets, list) {
+		sid = sid_of(skb);
+		if (likely(sid))
+			fetch_more(sid);
+		arrival(skb)->sid = sid;
+	}
+	list_for_each_entry_safe(skb, next, packets, list) {
+		skb_list_del_init(skb);
+		sid = arrival(skb)->sid;
+		if (likely(sid))
+			srp_proxy_in(srp_net(dev_net(skb->dev)), sid, skb);
+		else
+			kfree_skb(skb);
+	}
+}
+
+/*
+ * Let a packet of a SID wait for others, if there is room. With few SIDs, all
+ * that there is to fetch is at hand, and waiting has no use.
+ */
+bool srp_arrival_wait(struct srp_net *sn, struct srp_sid *sid, u32 sids_genid,
+		      struct sk_buff *skb)
+{
+	if (READ_ONCE(sn->sids.count) < GATHER_MIN ||
+	    !srp_stage_free(SRP_STAGE_IN))
+		return false;
+	arrival(skb)->sids_genid = sids_genid;
+	arrival(skb)->sid = sid;
+	/* The route of a tunnel it may have come by, if any. */
+	skb_dst_force(skb);
+	fetch(sid);
+	srp_stage_add(SRP_STAGE_IN, skb);
+	return true;
+}
