@@ -96,9 +96,9 @@ static void notify_vnfs(struct srp_net *sn, struct srp_port *port)
 {
 	struct srp_vnf *vnf;
 
-	list_for_each_entry(vnf, &port->out_vnfs, at[SRP_DEV])
+	hlist_for_each_entry(vnf, &port->out_vnfs, at[SRP_DEV])
 		srp_vnf_check_state(sn, vnf);
-	list_for_each_entry(vnf, &port->in_vnfs, at[SRP_IIF])
+	hlist_for_each_entry(vnf, &port->in_vnfs, at[SRP_IIF])
 		srp_vnf_check_state(sn, vnf);
 }
 
@@ -183,8 +183,6 @@ static struct srp_port *port_alloc(const struct srp_vlans *vlans)
 	if (!port)
 		return NULL;
 	port->vlans = *vlans;
-	INIT_LIST_HEAD(&port->out_vnfs);
-	INIT_LIST_HEAD(&port->in_vnfs);
 	port->users = 1;
 	return port;
 }

@@ -29,16 +29,22 @@ struct srp_trunk;
  *		on this one
  * @out_vnfs:	struct srp_vnf.at[], VNFs whose IFACE-OUT this is
  * @in_vnfs:	the same, VNFs whose IFACE-IN this is
- * @rcu:	for its end
+ * @rcu:	for its end, when nobody does
+ *
+ * One cache line.
  */
 struct srp_port {
 	struct srp_trunk *trunk;
 	struct srp_sid __rcu *circuit[SRP_INNER_MAX];
 	struct srp_vlans vlans;
 	unsigned int users;
-	struct list_head out_vnfs;
-	struct list_head in_vnfs;
-	struct rcu_head rcu;
+	union {
+		struct {
+			struct hlist_head out_vnfs;
+			struct hlist_head in_vnfs;
+		};
+		struct rcu_head rcu;
+	};
 };
 
 /**

@@ -217,8 +217,8 @@ static void vnf_free(struct srp_net *sn, struct srp_vnf *vnf)
 
 static void vnf_attach(struct srp_vnf *vnf)
 {
-	list_add_tail(&vnf->at[SRP_DEV], &vnf->port[SRP_DEV]->out_vnfs);
-	list_add_tail(&vnf->at[SRP_IIF], &vnf->port[SRP_IIF]->in_vnfs);
+	hlist_add_head(&vnf->at[SRP_DEV], &vnf->port[SRP_DEV]->out_vnfs);
+	hlist_add_head(&vnf->at[SRP_IIF], &vnf->port[SRP_IIF]->in_vnfs);
 }
 
 static void vnf_detach(struct srp_vnf *vnf)
@@ -226,7 +226,7 @@ static void vnf_detach(struct srp_vnf *vnf)
 	enum srp_side side;
 
 	for (side = 0; side < SRP_SIDES; side++)
-		list_del(&vnf->at[side]);
+		hlist_del(&vnf->at[side]);
 }
 
 /* Could every SID of @old live with @new? */

@@ -82,7 +82,7 @@ struct srp_vnf {
 	bool was_up;
 	unsigned int n_sids;
 	struct srp_node node;
-	struct list_head at[SRP_SIDES];
+	struct hlist_node at[SRP_SIDES];
 	union {
 		struct list_head sids;
 		struct rcu_head rcu;
