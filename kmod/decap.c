@@ -183,6 +183,22 @@ void srp_packet_begin(struct sk_buff *skb, enum srp_inner inner)
 	IP6CB(skb)->nhoff = offsetof(struct ipv6hdr, nexthdr);
 }
 
+/* Nothing is noted beside a plain packet but what it is. */
+static void begin(struct sk_buff *skb, enum srp_inner inner)
+{
+	/* There is no link-layer header of its own in front of IP. */
+	skb_reset_mac_header(skb);
+	skb_set_network_header(skb, inner == SRP_INNER_ETH ? ETH_HLEN : 0);
+	skb_reset_mac_len(skb);
+	skb_orphan(skb);
+	skb_forward_csum(skb);
+
+	if (inner == SRP_INNER_ETH)
+		skb_set_transport_header(skb, ETH_HLEN);
+	else
+		srp_packet_begin(skb, inner);
+}
+
 /**
  * srp_decap() - make a packet the plain one inside it
  * @skb:	packet that passed srp_inner_check()
@@ -206,19 +222,22 @@ enum srproxy_drop srp_decap(struct sk_buff *skb, const struct srp_outer *outer,
 
 	if (iptunnel_pull_header(skb, outer->len, protocol, true))
 		return SRPROXY_DROP_NO_MEMORY;
-	/* There is no link-layer header of its own in front of IP. */
-	skb_reset_mac_header(skb);
-	skb_set_network_header(skb, inner == SRP_INNER_ETH ? ETH_HLEN : 0);
-	skb_reset_mac_len(skb);
-	skb_orphan(skb);
-	skb_forward_csum(skb);
-
-	if (inner == SRP_INNER_ETH)
-		skb_set_transport_header(skb, ETH_HLEN);
-	else
-		srp_packet_begin(skb, inner);
-
+	begin(skb, inner);
 	if (!srp_modes_inwards(skb, inner, modes, hop_limit, dsfield))
 		return SRPROXY_DROP_NO_MEMORY;
 	return 0;
+}
+
+/**
+ * srp_decap_saved() - have a plain packet as if it had just been one more time
+ *		       around and out of an encapsulation
+ * @skb:	IP packet that returned from a VNF
+ * @inner:	IPv4 or IPv6
+ */
+void srp_decap_saved(struct sk_buff *skb, enum srp_inner inner)
+{
+	skb_clear_hash_if_not_l4(skb);
+	skb_set_queue_mapping(skb, 0);
+	skb_scrub_packet(skb, true);
+	begin(skb, inner);
 }

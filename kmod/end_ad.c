@@ -37,7 +37,7 @@ static enum srproxy_drop end_ad_in(struct srp_net *sn, struct srp_sid *sid,
 	enum srproxy_drop reason;
 	struct srp_outer outer;
 
-	if (likely(sid->memory && srp_learned_again(sid, skb, &outer)))
+	if (likely(srp_learned_again(sid, skb, &outer)))
 		reason = srp_inner_check(skb, &outer, sid->params.inner);
 	else
 		reason = meet(sn, sid, skb, &outer);

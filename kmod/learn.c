@@ -110,6 +110,31 @@ static bool bears(const struct srp_encap *encap, const struct sk_buff *skb,
 	return true;
 }
 
+/* What a SID has learned, if a packet bears it already; else NULL. */
+static struct srp_encap *borne(const struct srp_sid *sid,
+			       const struct sk_buff *skb)
+{
+	const struct ipv6_sr_hdr *srh = (const void *)(ipv6_hdr(skb) + 1);
+	struct srp_encap *encap;
+	int inner;
+
+	/* What was learned outlives a change of what is asked. */
+	if (!sid->memory || sid->params.prefix_len != 128 ||
+	    sid->params.require_hmac || sid->params.hmac ||
+	    !srp_outer_unquestioned(skb) ||
+	    ipv6_hdr(skb)->nexthdr != NEXTHDR_ROUTING ||
+	    skb_headlen(skb) < sizeof(struct ipv6hdr) + sizeof(*srh))
+		return NULL;
+	inner = srp_inner_index(srh->nexthdr);
+	if (inner < 0)
+		return NULL;
+	encap = rcu_dereference(sid->memory->encap[inner]);
+	if (!encap || encap->table != sid->params.table || encap->hmac ||
+	    !bears(encap, skb, sid->params.margin))
+		return NULL;
+	return encap;
+}
+
 /**
  * srp_learned_again() - does a packet bear what its SID has learned already?
  * @sid:	that it came to
@@ -122,29 +147,45 @@ static bool bears(const struct srp_encap *encap, const struct sk_buff *skb,
 bool srp_learned_again(const struct srp_sid *sid, const struct sk_buff *skb,
 		       struct srp_outer *outer)
 {
-	const struct ipv6_sr_hdr *srh = (const void *)(ipv6_hdr(skb) + 1);
-	const struct srp_encap *encap;
-	int inner;
+	struct srp_encap *encap = borne(sid, skb);
 
-	/* What was learned outlives a change of what is asked. */
-	if (sid->params.prefix_len != 128 || sid->params.require_hmac ||
-	    sid->params.hmac || !srp_outer_unquestioned(skb) ||
-	    ipv6_hdr(skb)->nexthdr != NEXTHDR_ROUTING ||
-	    skb_headlen(skb) < sizeof(struct ipv6hdr) + sizeof(*srh))
+	if (!encap)
 		return false;
-	inner = srp_inner_index(srh->nexthdr);
-	if (inner < 0)
-		return false;
-	encap = rcu_dereference(sid->memory->encap[inner]);
-	if (!encap || encap->table != sid->params.table || encap->hmac ||
-	    !bears(encap, skb, sid->params.margin))
-		return false;
-
-	refresh(sid, (struct srp_encap *)encap);
+	refresh(sid, encap);
 	outer->len = encap->len;
 	outer->srh_off = encap->srh_off;
 	outer->srh_len = encap->len - encap->srh_off;
-	outer->proto = srh->nexthdr;
+	outer->proto = ((struct ipv6_sr_hdr *)(ipv6_hdr(skb) + 1))->nexthdr;
+	return true;
+}
+
+/**
+ * srp_learned_id() - srp_encap.id of what a packet bears and its SID has learned
+ * @sid:	that it goes to
+ * @skb:	packet
+ *
+ * Return: 0 if that is not the same
+ */
+u64 srp_learned_id(const struct srp_sid *sid, const struct sk_buff *skb)
+{
+	const struct srp_encap *encap = borne(sid, skb);
+
+	return encap ? encap->id : 0;
+}
+
+/**
+ * srp_learned_still() - is that still what the SID has learned?
+ * @sid:	the same
+ * @inner:	type of a packet that bears it, or would
+ * @id:		by srp_learned_id()
+ */
+bool srp_learned_still(const struct srp_sid *sid, enum srp_inner inner, u64 id)
+{
+	struct srp_encap *encap = rcu_dereference(sid->memory->encap[inner]);
+
+	if (!encap || encap->id != id)
+		return false;
+	refresh(sid, encap);
 	return true;
 }
 

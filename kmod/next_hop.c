@@ -65,6 +65,7 @@ bool srp_next_hop_lookup(struct srp_net *sn, struct net_device *dev,
 void srp_next_hop_forget(struct srp_next_hop *hop)
 {
 	hop->encap_id = 0;
+	hop->learned_id = 0;
 	dst_release(hop->dst);
 	hop->dst = NULL;
 }

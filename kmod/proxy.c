@@ -17,40 +17,50 @@
  */
 #define BYPASS_MAX	16
 
-/* One SID; returns the next one of this node if the VNF is bypassed. */
-static struct srp_sid *enter(struct srp_net *sn, struct srp_sid *sid,
-			     struct sk_buff *skb)
+/*
+ * A plain packet to a SID's VNF; returns the next SID of this node if the VNF is
+ * bypassed. The packet came with so many bytes, and such a hop limit.
+ */
+static struct srp_sid *visit(struct srp_net *sn, struct srp_sid *sid,
+			     struct sk_buff *skb, enum srp_inner inner,
+			     unsigned int bytes, u8 hop_limit)
 {
 	const struct srp_vnf *vnf = rcu_dereference(sid->vnf);
-	u8 hop_limit = ipv6_hdr(skb)->hop_limit;
-	unsigned int bytes = skb->len;
-	enum srproxy_drop reason;
-	enum srp_inner inner;
-
-	reason = sid->params.behavior->in(sn, sid, skb, &inner);
-	if (unlikely(reason))
-		goto drop;
+	struct srp_saved none;
 
 	if (likely(srp_vnf_ready(vnf))) {
 		srp_to_vnf(sid, vnf, skb, inner, bytes);
 		return NULL;
 	}
 
-	reason = SRPROXY_DROP_VNF_DOWN;
-	if (vnf->params.on_down != SRPROXY_ON_DOWN_BYPASS)
-		goto drop;
-	if (srp_sid_is_last(sid) && inner == SRP_INNER_ETH)
-		goto drop;
+	if (vnf->params.on_down != SRPROXY_ON_DOWN_BYPASS ||
+	    (srp_sid_is_last(sid) && inner == SRP_INNER_ETH)) {
+		srp_drop(sid, skb, SRPROXY_DROP_VNF_DOWN);
+		return NULL;
+	}
 	srp_stats_in(sid, bytes);
 	if (srp_sid_is_last(sid)) {
 		srp_plain_forward(sn, sid, skb, inner);
 		return NULL;
 	}
-	return srp_to_network(sn, sid, skb, inner, hop_limit);
+	return srp_to_network(sn, sid, skb, inner, hop_limit, &none);
+}
 
-drop:
-	srp_drop(sid, skb, reason);
-	return NULL;
+/* One SID; returns the next one in the same way. */
+static struct srp_sid *enter(struct srp_net *sn, struct srp_sid *sid,
+			     struct sk_buff *skb)
+{
+	u8 hop_limit = ipv6_hdr(skb)->hop_limit;
+	unsigned int bytes = skb->len;
+	enum srproxy_drop reason;
+	enum srp_inner inner;
+
+	reason = sid->params.behavior->in(sn, sid, skb, &inner);
+	if (unlikely(reason)) {
+		srp_drop(sid, skb, reason);
+		return NULL;
+	}
+	return visit(sn, sid, skb, inner, bytes, hop_limit);
 }
 
 static void in(struct srp_net *sn, struct srp_sid *sid, struct sk_buff *skb)
@@ -68,6 +78,7 @@ static void in(struct srp_net *sn, struct srp_sid *sid, struct sk_buff *skb)
 static void out(struct srp_net *sn, struct srp_sid *sid, struct sk_buff *skb,
 		enum srp_inner inner)
 {
+	struct srp_saved saved;
 	struct srp_sid *next;
 
 	/* The stack would drop a packet that still has an owner. */
@@ -93,7 +104,10 @@ static void out(struct srp_net *sn, struct srp_sid *sid, struct sk_buff *skb,
 		return;
 	}
 
-	next = srp_to_network(sn, sid, skb, inner, 0);
+	next = srp_to_network(sn, sid, skb, inner, 0, &saved);
+	if (next && saved.len)
+		next = visit(sn, next, skb, inner, skb->len + saved.len,
+			     saved.hop_limit);
 	if (next)
 		in(sn, next, skb);
 }

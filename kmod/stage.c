@@ -20,6 +20,12 @@
  */
 #define STAGE_MAX	512
 
+/*
+ * Packets go all of their way, through so many VNFs of a chain, before others
+ * come: or those would catch up with them, until there is no more room.
+ */
+#define POLL_ROUNDS	32
+
 /**
  * struct srp_gathered - packets that take the same step next
  * @packets:	of these, in order
@@ -118,14 +124,14 @@ static unsigned int drain(struct srp_stages *stages)
 static int poll(struct napi_struct *napi, int budget)
 {
 	struct srp_stages *stages = container_of(napi, struct srp_stages, napi);
-	unsigned int done = 0;
+	unsigned int done = 0, rounds;
 
 	rcu_read_lock();
-	while (stages->waiting && done < budget)
+	for (rounds = 0; stages->waiting && rounds < POLL_ROUNDS; rounds++)
 		done += drain(stages);
 	rcu_read_unlock();
 
-	if (done >= budget && stages->waiting)
+	if (stages->waiting)
 		return budget;
 	napi_complete_done(napi, min_t(unsigned int, done, budget - 1));
 	return min_t(unsigned int, done, budget - 1);

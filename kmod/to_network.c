@@ -3,6 +3,7 @@
 #include <net/ip.h>
 #include <net/ip6_route.h>
 
+#include "decap.h"
 #include "forward.h"
 #include "fragment.h"
 #include "hmac.h"
@@ -193,6 +194,39 @@ drop:
 	return NULL;
 }
 
+/* Does a SID pass on between headers and plain packets what is theirs? */
+static bool keeps_apart(const struct srp_sid *sid)
+{
+	return sid->params.modes.ttl != SRPROXY_TTL_MODE_UNIFORM &&
+	       sid->params.modes.dscp != SRPROXY_DSCP_MODE_UNIFORM;
+}
+
+/*
+ * A packet to another SID of this node, with its header: if that is the one that
+ * the SID has learned already, the next one need not get it only to lose it.
+ */
+static void remember_header(const struct srp_sid *sid, const struct sk_buff *skb,
+			    enum srp_inner inner, struct srp_next_hop *hop)
+{
+	if (inner != SRP_INNER_ETH && hop->sid->memory && keeps_apart(sid) &&
+	    keeps_apart(hop->sid))
+		hop->learned_id = srp_learned_id(hop->sid, skb);
+}
+
+/* May a packet do without, now that it is the next one? */
+static bool saves_header(const struct sk_buff *skb,
+			 const struct srp_encap *encap, enum srp_inner inner,
+			 const struct srp_next_hop *hop,
+			 struct srp_saved *saved)
+{
+	if (!hop->learned_id || srp_dev_requires_hmac(__in6_dev_get(skb->dev)) ||
+	    !srp_learned_still(hop->sid, inner, hop->learned_id))
+		return false;
+	saved->len = encap->len;
+	saved->hop_limit = srp_encap_ip6h(encap)->hop_limit - 1;
+	return true;
+}
+
 /**
  * srp_to_network() - encapsulate a plain packet and send it on
  * @sn:		namespace
@@ -201,6 +235,8 @@ drop:
  * @inner:	what it is
  * @bypass_hops: 0 if it has been to the VNF, which costs one of its hop limit
  *		(it is > 1); else the outer hop limit that it came with
+ * @saved:	the result for a SID of this node: the header that the packet does
+ *		without
  *
  * A packet that bypasses the VNF gets no hops that it did not have, or it could
  * go round for ever between nodes that all bypass.
@@ -210,11 +246,11 @@ drop:
  * says where it goes once it is changed.
  *
  * Return: the SID of this node that is the next segment: @skb bears its outer
- * header and is the caller's. NULL when @skb is on its way or dropped.
+ * header, unless that is @saved, and is the caller's. NULL when @skb is on its way or dropped.
  */
 struct srp_sid *srp_to_network(struct srp_net *sn, const struct srp_sid *sid,
 			       struct sk_buff *skb, enum srp_inner inner,
-			       u8 bypass_hops)
+			       u8 bypass_hops, struct srp_saved *saved)
 {
 	struct srp_next_hop *hop = &this_cpu_ptr(sid->stats)->next_hop[inner];
 	const struct srp_encap *encap;
@@ -222,6 +258,7 @@ struct srp_sid *srp_to_network(struct srp_net *sn, const struct srp_sid *sid,
 	bool fits = true;
 	unsigned int mtu;
 
+	saved->len = 0;
 	if (sid->params.behavior->edit)
 		return edit_forward(sn, sid, skb);
 
@@ -255,10 +292,17 @@ struct srp_sid *srp_to_network(struct srp_net *sn, const struct srp_sid *sid,
 		goto drop;
 
 	if (hop->sid) {
+		if (!bypass_hops &&
+		    saves_header(skb, encap, inner, hop, saved)) {
+			srp_stats_out(sid, skb->len + saved->len);
+			srp_decap_saved(skb, inner);
+			return hop->sid;
+		}
 		reason = push(sn->net, sid, skb, encap, inner, 0, bypass_hops);
 		if (reason)
 			goto drop;
 		srp_take_outer_hop(skb);
+		remember_header(sid, skb, inner, hop);
 		return hop->sid;
 	}
 	if (likely(fits))

@@ -240,3 +240,110 @@ def test_bypass_begins_and_ends_with_the_carrier(bench):
     bench.silent.discard("to_vnf")
     until(lambda: bench.proxy.get("vnf", "fw1")["state"] == "up", "fw1 is up")
     assert bench.send(src=srv6(path) / packet) == dict(to_vnf=[packet])
+
+
+# Between two SIDs of the node a packet that comes with the header that the second one knows does without
+
+
+def trip(bench, packet, path=(SID, SID2, NEXT, LAST), **outer):
+    """What arrives at the second VNF and at the end, of a packet that both VNFs return."""
+    bench.send(src=srv6(list(path), **outer) / packet)
+    second = bench.send(from_vnf=packet).get("to_vnf2")
+    return second, second and bench.send(from_vnf2=second[0]).get("dst")
+
+
+def counted(bench, *sids):
+    return [bench.proxy.stats(sid) for sid in sids]
+
+
+@pytest.mark.data   # for their number
+@pytest.mark.parametrize("family", (4, 6))
+@pytest.mark.parametrize("tc", (0, 10 << 2 | 2))
+@pytest.mark.parametrize("first", ({}, {"ttl_mode": "uniform"}, {"dscp_mode": "uniform"}, {"dscp_mode": "pipe"}))
+@pytest.mark.parametrize("second", ({}, {"ttl_mode": "uniform"}, {"dscp_mode": "uniform"}, {"margin": 0}))
+def test_each_packet_like_the_first(bench, family, tc, first, second):
+    vnfs(bench, "End.AD", "End.AD")
+    bench.proxy.change("sid", addr=SID, **first)
+    bench.proxy.change("sid", addr=SID2, **second)
+    packet = inner(family, tc=46 << 2 | 3) if family == 6 else inner(family, tos=46 << 2 | 3)
+    arrived, counts = [], [counted(bench, SID, SID2)]
+    for _ in range(4):
+        arrived.append(trip(bench, packet, tc=tc))
+        counts.append(counted(bench, SID, SID2))
+    assert all(arrived[0]) and arrived == [arrived[0]] * 4
+    steps = [[{key: after[key] - before[key] for key in after} for before, after in zip(*pair)]
+             for pair in zip(counts, counts[1:])]
+    assert steps == [steps[0]] * 4 and steps[0][0]["out_bytes"] == steps[0][1]["in_bytes"] > len(packet)
+
+
+@pytest.mark.parametrize("behaviors", (("End.AS", "End.AD"), ("End.AD", "End.AS")))
+def test_static_and_dynamic_like_the_first(bench, behaviors):
+    vnfs(bench, *behaviors, chains=[[SID2, NEXT, LAST], [NEXT, LAST]])
+    arrived = [trip(bench, inner6()) for _ in range(4)]
+    assert all(arrived[0]) and arrived == [arrived[0]] * 4
+
+
+def test_second_learns_another_header(bench):
+    """From elsewhere, and then from the first one again; or it forgets."""
+    vnfs(bench, "End.AD", "End.AD")
+    arrived = [trip(bench, inner6()) for _ in range(3)]
+    other = [SID2, "fc00:c::77"]
+    for _ in range(2):
+        assert bench.send(src=srv6(other) / inner6()) == dict(to_vnf2=[inner6()])
+        assert bench.send(from_vnf2=inner6()) == dict(dst=[srv6(other, 1, hlim=63, fl=AUTO) / hop(inner6())])
+        arrived.append(trip(bench, inner6()))
+        arrived.append(trip(bench, inner6()))
+    bench.proxy.flush("cache")
+    arrived += [trip(bench, inner6()) for _ in range(3)]
+    assert all(arrived[0]) and arrived == [arrived[0]] * len(arrived)
+
+
+def test_first_learns_another_header(bench):
+    vnfs(bench, "End.AD", "End.AD")
+    arrived = [trip(bench, inner6()) for _ in range(3)]
+    for path in ([SID, SID2, "fc00:c::77"], [SID, "fc00:c::78"], [SID, SID2, NEXT]):
+        for _ in range(3):
+            bench.send(src=srv6(path) / inner6())
+            if SID2 not in path:
+                assert bench.send(from_vnf=inner6()) == dict(dst=[srv6(path, 1, hlim=63, fl=AUTO) / hop(inner6())])
+                continue
+            assert bench.send(from_vnf=inner6()) == dict(to_vnf2=[hop(inner6())])
+            want = srv6(path, 2, hlim=62, fl=AUTO) / hop(inner6(), 2)
+            assert bench.send(from_vnf2=hop(inner6())) == dict(dst=[want])
+    arrived.append(trip(bench, inner6()))
+    assert all(arrived[0]) and arrived == [arrived[0]] * len(arrived)
+
+
+def test_second_asks_for_hmac(bench):
+    """Of all that comes, or that comes by the first VNF's device: from then on."""
+    vnfs(bench, "End.AD", "End.AD")
+    trips = [trip(bench, inner6()) for _ in range(3)]
+    bench.proxy.change("sid", addr=SID2, require_hmac=True)
+    assert bench.send(from_vnf=inner6()) == {} and bench.drops(SID2) == {"hmac": 1}
+    bench.proxy.change("sid", addr=SID2, require_hmac=False)
+    trips += [trip(bench, inner6()) for _ in range(2)]
+    if bench.proxy.hook == "prerouting":
+        sysctl = f"net/ipv6/conf/{bench.device('from_vnf')}/seg6_require_hmac"
+        bench.node.sysctl({sysctl: 1})
+        assert bench.send(from_vnf=inner6()) == {} and bench.drops(SID2) == {"hmac": 2}
+        bench.node.sysctl({sysctl: 0})
+        trips += [trip(bench, inner6()) for _ in range(2)]
+    assert all(trips[0]) and trips == [trips[0]] * len(trips)
+
+
+def test_second_is_bypassed_later(bench):
+    """The same as when it has been from the beginning."""
+    path, came_back = [SID, SID2, NEXT], hop(inner6())
+    bypassed = dict(dst=[srv6(path, 2, hlim=62, fl=AUTO) / came_back])
+    vnfs(bench, "End.AD", "End.AD", on_down="bypass")
+    for _ in range(2):
+        arrived = [trip(bench, inner6(), path) for _ in range(3)]
+        assert all(arrived[0]) and arrived == [arrived[0]] * 3
+        bench.world.ip("link set to-vnf2 down")
+        bench.silent.add("to_vnf2")
+        lost(bench, "fw2")
+        for _ in range(3):
+            assert bench.send(from_vnf=inner6()) == bypassed
+        bench.world.ip("link set to-vnf2 up")
+        bench.silent.discard("to_vnf2")
+        until(lambda: bench.proxy.get("vnf", "fw2")["state"] == "up", "fw2 is up")
