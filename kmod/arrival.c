@@ -111,14 +111,37 @@ void srp_arrival_go_on(struct list_head *packets)
 }
 
 /*
- * Let a packet of a SID wait for others, if there is room. With few SIDs, all
- * that there is to fetch is at hand, and waiting has no use.
+ * With few SIDs all that there is to fetch is at hand, as it is for the SID of
+ * the packet before: then waiting has no use, but that no packet is to overtake
+ * those that wait.
+ */
+static bool at_hand(const struct srp_net *sn, const struct srp_sid *sid)
+{
+	static DEFINE_PER_CPU(const struct srp_sid *, last);
+
+	if (READ_ONCE(sn->sids.count) < GATHER_MIN)
+		return true;
+	if (__this_cpu_read(last) == sid)
+		return srp_stage_empty(SRP_STAGE_IN);
+	__this_cpu_write(last, sid);
+	return false;
+}
+
+/**
+ * srp_arrival_wait() - let a packet for a SID wait for others, if that is of use
+ * @sn:		namespace
+ * @sid:	its destination
+ * @sids_genid:	srp_net.sids_genid, from before @sid was looked up
+ * @skb:	packet
+ *
+ * Under RCU, softirqs off.
+ *
+ * Return: true when @skb is consumed
  */
 bool srp_arrival_wait(struct srp_net *sn, struct srp_sid *sid, u32 sids_genid,
 		      struct sk_buff *skb)
 {
-	if (READ_ONCE(sn->sids.count) < GATHER_MIN ||
-	    !srp_stage_free(SRP_STAGE_IN))
+	if (at_hand(sn, sid) || !srp_stage_free(SRP_STAGE_IN))
 		return false;
 	arrival(skb)->sids_genid = sids_genid;
 	arrival(skb)->sid = sid;

@@ -58,6 +58,17 @@ static struct net_device *napi_dev;
 static const struct srp_stage_steps *next_steps;
 
 /**
+ * srp_stage_empty() - does no packet wait?
+ * @stage:	which step comes next
+ *
+ * Softirqs off.
+ */
+bool srp_stage_empty(enum srp_stage stage)
+{
+	return !__this_cpu_read(all_stages.at[stage].n);
+}
+
+/**
  * srp_stage_free() - is there room for one more packet?
  * @stage:	which step comes next
  *

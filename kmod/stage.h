@@ -25,6 +25,7 @@ struct srp_stage_steps {
 	void (*back)(struct sk_buff *skb);
 };
 
+bool srp_stage_empty(enum srp_stage stage);
 bool srp_stage_free(enum srp_stage stage);
 void srp_stage_add(enum srp_stage stage, struct sk_buff *skb);
 void srp_stage_drain(void);
