@@ -142,22 +142,15 @@ int srp_chain_set(struct srp_net *sn, const struct srp_chain_params *params,
 		chain_replace(sn, old, chain);
 		chain_free(old);
 	} else {
-		err = srp_net_get(sn);
-		if (err)
-			goto err_free;
 		err = srp_table_add(&sn->chains, &chain->node, extack);
-		if (err)
-			goto err_put;
+		if (err) {
+			chain_free(chain);
+			return err;
+		}
 	}
 
 	srp_event_chain(sn, SRPROXY_CMD_CHAIN_NEW, chain);
 	return 0;
-
-err_put:
-	srp_net_put(sn);
-err_free:
-	chain_free(chain);
-	return err;
 }
 
 static int chain_in_use(struct srp_chain *chain, const struct nlattr *key,
@@ -177,7 +170,6 @@ static void chain_del(struct srp_net *sn, struct srp_chain *chain)
 	srp_event_chain(sn, SRPROXY_CMD_CHAIN_DEL, chain);
 	srp_table_del(&sn->chains, &chain->node);
 	chain_free(chain);
-	srp_net_put(sn);
 }
 
 /**

@@ -150,12 +150,37 @@ static const struct nf_hook_ops hook_ops[] = {
 	},
 };
 
-int srp_hook_prerouting_register(struct net *net)
+/**
+ * srp_hook_prerouting_get() - one more SID that has a use for the hooks
+ * @sn: locked
+ *
+ * The first one brings them: whoever has none pays nothing.
+ *
+ * Return: 0, or why they can't be had
+ */
+int srp_hook_prerouting_get(struct srp_net *sn)
 {
-	return nf_register_net_hooks(net, hook_ops, ARRAY_SIZE(hook_ops));
+	int err;
+
+	lockdep_assert_held(&sn->lock);
+	if (!sn->prerouting_sids) {
+		err = nf_register_net_hooks(sn->net, hook_ops,
+					    ARRAY_SIZE(hook_ops));
+		if (err)
+			return err;
+	}
+	sn->prerouting_sids++;
+	return 0;
 }
 
-void srp_hook_prerouting_unregister(struct net *net)
+/**
+ * srp_hook_prerouting_put() - one less
+ * @sn: locked
+ */
+void srp_hook_prerouting_put(struct srp_net *sn)
 {
-	nf_unregister_net_hooks(net, hook_ops, ARRAY_SIZE(hook_ops));
+	lockdep_assert_held(&sn->lock);
+	if (!--sn->prerouting_sids)
+		nf_unregister_net_hooks(sn->net, hook_ops,
+					ARRAY_SIZE(hook_ops));
 }

@@ -3,9 +3,9 @@
 #ifndef _SRPROXY_HOOK_PREROUTING_H
 #define _SRPROXY_HOOK_PREROUTING_H
 
-struct net;
+struct srp_net;
 
-int srp_hook_prerouting_register(struct net *net);
-void srp_hook_prerouting_unregister(struct net *net);
+int srp_hook_prerouting_get(struct srp_net *sn);
+void srp_hook_prerouting_put(struct srp_net *sn);
 
 #endif /* _SRPROXY_HOOK_PREROUTING_H */

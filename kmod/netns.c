@@ -3,8 +3,6 @@
 #include <linux/rtnetlink.h>
 
 #include "chain.h"
-#include "hook_prerouting.h"
-#include "hook_seg6local.h"
 #include "seg6local_dev.h"
 #include "netns.h"
 #include "port.h"
@@ -13,40 +11,6 @@
 #include "vnf.h"
 
 unsigned int srp_net_id __read_mostly;
-
-/**
- * srp_net_get() - one more object in this namespace
- * @sn: locked
- *
- * The first one brings the hooks: a namespace without configuration pays
- * nothing.
- *
- * Return: 0 or why the hooks could not be registered
- */
-int srp_net_get(struct srp_net *sn)
-{
-	int err;
-
-	lockdep_assert_held(&sn->lock);
-	if (!sn->objects) {
-		err = srp_hook_prerouting_register(sn->net);
-		if (err)
-			return err;
-	}
-	sn->objects++;
-	return 0;
-}
-
-/**
- * srp_net_put() - one object less
- * @sn: locked
- */
-void srp_net_put(struct srp_net *sn)
-{
-	lockdep_assert_held(&sn->lock);
-	if (!--sn->objects)
-		srp_hook_prerouting_unregister(sn->net);
-}
 
 static int __net_init srp_net_init(struct net *net)
 {
@@ -85,8 +49,8 @@ err_trunks:
 }
 
 /*
- * In this order every reference has its put, and the last object takes the
- * hooks along. What is left between this and exit is one grace period, after
+ * In this order every reference has its put, and the last SID takes the hooks
+ * along. What is left between this and exit is one grace period, after
  * which no packet reads the tables.
  */
 static void __net_exit srp_net_pre_exit(struct net *net)

@@ -30,7 +30,7 @@
  * @unsettled:	trunks whose devices have to be made promiscuous, or no longer;
  *		under RTNL
  * @settle:	does that after device events
- * @objects:	VNFs, chains and SIDs; the hooks stand while it is not 0
+ * @prerouting_sids: SIDs that hook_prerouting.c stands for
  * @seg6local_sids: SIDs with SRPROXY_HOOK_SEG6LOCAL
  * @seg6local_dev: what their routes lead to, or NULL; under RTNL
  * @flows:	that SIDs may keep, all together
@@ -50,7 +50,7 @@ struct srp_net {
 	u32 sids_genid;
 	struct list_head unsettled;
 	struct work_struct settle;
-	unsigned int objects;
+	unsigned int prerouting_sids;
 	unsigned int seg6local_sids;
 	struct net_device *seg6local_dev;
 	u32 flows;
@@ -64,9 +64,6 @@ static inline struct srp_net *srp_net(const struct net *net)
 {
 	return net_generic(net, srp_net_id);
 }
-
-int srp_net_get(struct srp_net *sn);
-void srp_net_put(struct srp_net *sn);
 
 int srp_netns_setup(void);
 void srp_netns_teardown(void);

@@ -3,6 +3,7 @@
 
 #include "circuit.h"
 #include "event.h"
+#include "hook_prerouting.h"
 #include "plain.h"
 #include "refuse.h"
 #include "sid.h"
@@ -251,6 +252,7 @@ static void sid_detach(struct srp_net *sn, struct srp_sid *sid)
 
 	srp_circuit_close(srp_sid_port_back(sid, vnf), sid);
 	srp_sid_frames_put(sn, sid, vnf);
+	srp_hook_prerouting_put(sn);
 	list_del(&sid->at_vnf);
 	vnf->n_sids--;
 	if (!chain)
@@ -402,22 +404,19 @@ int srp_sid_set(struct srp_net *sn, const struct srp_sid_spec *spec,
 	if (err) {
 		srp_refuse(extack, attr,
 			   "no hook for the frames of the VNF: error %d", err);
-		if (old)
-			sid_disinherit(sid, old);
-		sid_end(sid);
-		return err;
+		goto err_sid;
 	}
+	err = srp_hook_prerouting_get(sn);
+	if (err)
+		goto err_frames;
 	sid_attach(sid, vnf, chain);
 
 	if (old) {
 		sid_replace(sn, old, sid);
 	} else {
-		err = srp_net_get(sn);
-		if (err)
-			goto err_detach;
 		err = srp_table_add(&sn->sids, &sid->node, extack);
 		if (err)
-			goto err_put;
+			goto err_detach;
 		sid_count(sn, params, 1);
 		sids_changed(sn);
 		srp_circuit_open(srp_sid_port_back(sid, vnf), sid);
@@ -426,10 +425,14 @@ int srp_sid_set(struct srp_net *sn, const struct srp_sid_spec *spec,
 	srp_event_sid(sn, SRPROXY_CMD_SID_NEW, sid);
 	return 0;
 
-err_put:
-	srp_net_put(sn);
 err_detach:
 	sid_detach(sn, sid);
+	goto err_sid;
+err_frames:
+	srp_sid_frames_put(sn, sid, vnf);
+err_sid:
+	if (old)
+		sid_disinherit(sid, old);
 	sid_end(sid);
 	return err;
 }
@@ -448,7 +451,6 @@ void srp_sid_del(struct srp_net *sn, struct srp_sid *sid)
 	sid_detach(sn, sid);
 	srp_forget(sn, sid, SRPROXY_INNER_ALL);
 	sid_end(sid);
-	srp_net_put(sn);
 }
 
 /**

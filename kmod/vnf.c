@@ -333,12 +333,9 @@ int srp_vnf_set(struct srp_net *sn, const struct srp_vnf_spec *spec,
 		vnf_detach(old);
 		vnf_free(sn, old);
 	} else {
-		err = srp_net_get(sn);
-		if (err)
-			goto err_free;
 		err = srp_table_add(&sn->vnfs, &vnf->node, extack);
 		if (err)
-			goto err_put;
+			goto err_free;
 		vnf_attach(vnf);
 	}
 
@@ -346,8 +343,6 @@ int srp_vnf_set(struct srp_net *sn, const struct srp_vnf_spec *spec,
 	srp_event_vnf(sn, SRPROXY_CMD_VNF_NEW, vnf);
 	return 0;
 
-err_put:
-	srp_net_put(sn);
 err_free:
 	vnf_free(sn, vnf);
 	return err;
@@ -371,7 +366,6 @@ static void vnf_del(struct srp_net *sn, struct srp_vnf *vnf)
 	srp_table_del(&sn->vnfs, &vnf->node);
 	vnf_detach(vnf);
 	vnf_free(sn, vnf);
-	srp_net_put(sn);
 }
 
 /**

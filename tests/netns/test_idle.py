@@ -13,7 +13,8 @@ from scapy.layers.inet import IP, UDP
 from scapy.layers.inet6 import ICMPv6EchoReply, ICMPv6EchoRequest, IPv6, IPv6ExtHdrFragment
 from scapy.packet import Raw
 
-from lib.bench import HEADEND, LAST, NEXT, PATH, SID, Bench
+from lib.bench import HEADEND, LAST, NEXT, PATH, SID, SID2, Bench
+from lib.genl import NlError
 from lib.packet import AUTO, NO_ROUTE, hop, icmp, inner4, inner6, srv6
 
 PORTS = ("src", "dst", "to_vnf", "from_vnf")
@@ -96,32 +97,26 @@ def test_unconfigured_sid_is_an_address_without_route(bench, port):
     assert at == "src" and icmp(error, packet)[2:] == (*NO_ROUTE[6], None)
 
 
-def test_hooks_come_with_the_first_object_and_go_with_the_last(bench, hooks):
+def test_hooks_come_with_the_first_sid_and_go_with_the_last(bench, hooks):
     assert hooks(bench.node) == []
     bench.fw()
+    bench.proxy.chain("gold", src="fc00:b::", segs=[NEXT])
+    assert hooks(bench.node) == [], "what has no SID meets no packet"
+    bench.proxy.sid(SID, behavior="End.AS", chain="gold", inner="ip6")
     present = hooks(bench.node)
     assert len(present) == 2, "one hook for IPv6, one for IPv4"
-    bench.proxy.chain("gold", src="fc00:b::", segs=[NEXT])
-    bench.proxy.sid(SID, behavior="End.AS", chain="gold")
-    assert hooks(bench.node) == present
+    bench.proxy.sid(SID2, behavior="End.AS", chain="gold", inner="ip4")
+    bench.proxy.replace("sid", addr=SID, behavior="End.AD", vnf="fw", inner="ip6")
     bench.proxy.delete("sid", SID)
-    bench.proxy.delete("vnf", "fw")
     assert hooks(bench.node) == present
-    bench.proxy.delete("chain", "gold")
+    bench.proxy.delete("sid", SID2)
     assert hooks(bench.node) == []
 
 
-@pytest.mark.parametrize("noun", ("vnf", "chain"))
-def test_any_object_is_the_first(bench, hooks, noun):
-    bench.fw() if noun == "vnf" else bench.proxy.chain("gold", src="fc00:b::", segs=[NEXT])
-    assert len(hooks(bench.node)) == 2
-    bench.proxy.flush(noun)
-    assert hooks(bench.node) == []
-
-
-def test_refused_object_leaves_no_hook(bench, hooks):
-    with pytest.raises(Exception, match="E"):
-        bench.proxy.vnf("fw", dev="to-vnf", lladdr="01:00:00:00:00:00")
+def test_refused_sid_leaves_no_hook(bench, hooks):
+    bench.fw()
+    with pytest.raises(NlError):
+        bench.proxy.sid(SID, behavior="End.AS", chain="absent")
     assert hooks(bench.node) == []
 
 
