@@ -100,6 +100,9 @@ bool srp_plain_enter(struct srp_net *sn, const struct srp_sid *sid,
  * @sid:	on whose behalf
  * @skb:	consumed; it is not on its way through the stack, nor will it be
  * @inner:	IPv4 or IPv6
+ *
+ * Not to a SID of this node: no VNF teaches another chain a header, and packets
+ * in packets would lead from one to the next for as long as there is stack.
  */
 void srp_plain_forward(struct srp_net *sn, const struct srp_sid *sid,
 		       struct sk_buff *skb, enum srp_inner inner)
@@ -107,6 +110,11 @@ void srp_plain_forward(struct srp_net *sn, const struct srp_sid *sid,
 	bool routed;
 	int iif;
 
+	if (inner == SRP_INNER_IP6 &&
+	    srp_sid_find(sn, &ipv6_hdr(skb)->daddr)) {
+		srp_drop(sid, skb, SRPROXY_DROP_FROM_VNF);
+		return;
+	}
 	skb_dst_drop(skb);
 	routed = srp_plain_enter(sn, sid, skb, inner);
 	if (routed && !skb_dst(skb))

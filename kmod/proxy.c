@@ -88,12 +88,7 @@ static void out(struct srp_net *sn, struct srp_sid *sid, struct sk_buff *skb,
 	__vlan_hwaccel_clear_tag(skb);
 
 	if (srp_sid_is_last(sid)) {
-		/* No VNF teaches another chain a header. */
-		if (inner == SRP_INNER_IP6 &&
-		    srp_sid_find(sn, &ipv6_hdr(skb)->daddr))
-			srp_drop(sid, skb, SRPROXY_DROP_FROM_VNF);
-		else
-			srp_plain_forward(sn, sid, skb, inner);
+		srp_plain_forward(sn, sid, skb, inner);
 		return;
 	}
 	/* Can the packet take the hop that the way back from the VNF is? */
