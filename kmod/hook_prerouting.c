@@ -61,6 +61,20 @@ static unsigned int returned(struct srp_net *sn, struct srp_sid *sid,
 	return NF_STOLEN;
 }
 
+/* Or is it up to the FIB whether, and where, a packet meets its SID? */
+static bool takes(struct srp_net *sn, const struct srp_sid *sid,
+		  struct sk_buff *skb)
+{
+	switch (sid->params.hook) {
+	case SRPROXY_HOOK_LOCAL:
+		return false;
+	case SRPROXY_HOOK_SEG6LOCAL:
+		return srp_seg6local_takes(sn->net, sid, skb);
+	default:
+		return true;
+	}
+}
+
 /*
  * What arrives on a return circuit belongs to that circuit. The SID table comes
  * second, and not for a VNF, whichever of its links it uses: else it could
@@ -84,8 +98,7 @@ static unsigned int take_ip6(struct srp_net *sn, struct srp_port *port,
 		srp_drop(sid, skb, SRPROXY_DROP_FROM_VNF);
 		return NF_STOLEN;
 	}
-	if (sid->params.hook == SRPROXY_HOOK_SEG6LOCAL &&
-	    !srp_seg6local_takes(sn->net, sid, skb))
+	if (!takes(sn, sid, skb))
 		return NF_ACCEPT;
 	if (!srp_arrival_wait(sn, sid, sids_genid, skb))
 		srp_proxy_in(sn, sid, skb);

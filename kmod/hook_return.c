@@ -2,10 +2,13 @@
 /*
  * The short ways back. A packet that IP would take in without a second thought is
  * taken here, before IP has had one: as the device receives it, or, where nobody
- * looks at either end of a veth device, as soon as the VNF sends it. Whatever is
- * special about it leaves it to the stack, and to hook_prerouting after that.
+ * looks at either end of a veth device, as soon as the VNF sends it. What others
+ * on the device or the node may have to do with it is left to the stack, and to
+ * hook_prerouting after that; unless the SID has none, and this is not a short
+ * way but the only one. What the stack itself drops it may drop, and count.
  */
 #include <linux/etherdevice.h>
+#include <linux/if_vlan.h>
 #include <linux/netfilter.h>
 #include <net/addrconf.h>
 #include <net/ip.h>
@@ -24,24 +27,60 @@
 /* After what users attach there, just before the packet would go up. */
 #define PRIORITY	INT_MAX
 
+/* Does what is not taken here go on past the chain? */
+static bool only_way(const struct srp_sid *sid)
+{
+	return !srp_params_prerouting(&sid->params);
+}
+
+/* Has it a VLAN tag, and that says of no VLAN (a priority tag)? */
+static bool prio_tagged(const struct sk_buff *skb)
+{
+	return skb_vlan_tag_present(skb) && !skb_vlan_tag_get_id(skb) &&
+	       !__vlan_find_dev_deep_rcu(skb->dev, skb->vlan_proto, 0);
+}
+
 /* Would the packet go from the device to IP, nowhere else? */
-static bool goes_up(const struct sk_buff *skb)
+static bool goes_up(const struct sk_buff *skb, const struct srp_sid *sid)
 {
-	return skb->pkt_type == PACKET_HOST && !skb_vlan_tag_present(skb) &&
-	       !skb_shared(skb) && list_empty(&skb->dev->ptype_specific) &&
-	       !rcu_access_pointer(skb->dev->rx_handler);
+	if (skb->pkt_type != PACKET_HOST ||
+	    (skb_vlan_tag_present(skb) && !prio_tagged(skb)))
+		return false;
+	return only_way(sid) ||
+	       (list_empty(&skb->dev->ptype_specific) &&
+		!rcu_access_pointer(skb->dev->rx_handler));
 }
 
-/* An address that only says where to go: its scope is the world. */
-static bool ordinary(const struct in6_addr *addr)
+/* Addresses that no packet on a link may have. */
+static bool forbidden(const struct ipv6hdr *ip6h)
 {
-	return (ipv6_addr_type(addr) & (IPV6_ADDR_UNICAST | IPV6_ADDR_LOOPBACK |
-					IPV6_ADDR_LINKLOCAL |
-					IPV6_ADDR_MAPPED)) == IPV6_ADDR_UNICAST;
+	return ipv6_addr_loopback(&ip6h->saddr) ||
+	       ipv6_addr_loopback(&ip6h->daddr) ||
+	       ipv6_addr_is_multicast(&ip6h->saddr);
 }
 
-/* With nothing behind its end any more. */
-static bool ip6_ready(struct sk_buff *skb, const struct srp_sid *sid)
+/* Its length, which one that is larger than 64 KiB does not tell. */
+static unsigned int ip6_len(const struct sk_buff *skb,
+			    const struct ipv6hdr *ip6h)
+{
+	if (!ip6h->payload_len &&
+	    (skb_is_gso(skb) || ip6h->nexthdr == NEXTHDR_HOP))
+		return skb->len;
+	return sizeof(*ip6h) + ntohs(ip6h->payload_len);
+}
+
+/* Are there all of the options that every hop reads? */
+static bool hop_options_whole(const struct sk_buff *skb, unsigned int len)
+{
+	const unsigned int off = sizeof(struct ipv6hdr);
+	const struct ipv6_opt_hdr *hdr;
+	struct ipv6_opt_hdr copy;
+
+	hdr = skb_header_pointer(skb, off, sizeof(copy), &copy);
+	return hdr && off + ipv6_optlen(hdr) <= len;
+}
+
+static unsigned int ours_ip6(struct sk_buff *skb, const struct srp_sid *sid)
 {
 	const struct inet6_dev *idev = __in6_dev_get(skb->dev);
 	const struct ipv6hdr *ip6h;
@@ -49,34 +88,75 @@ static bool ip6_ready(struct sk_buff *skb, const struct srp_sid *sid)
 
 	if (!idev || READ_ONCE(idev->cnf.disable_ipv6) ||
 	    !pskb_may_pull(skb, sizeof(*ip6h)))
-		return false;
+		return 0;
 	ip6h = ipv6_hdr(skb);
-	len = sizeof(*ip6h) + ntohs(ip6h->payload_len);
-	if (ip6h->version != 6 || ip6h->nexthdr == NEXTHDR_HOP ||
-	    !ip6h->payload_len || len > skb->len ||
-	    !ordinary(&ip6h->saddr) || !ordinary(&ip6h->daddr) ||
-	    srp_local_ip6(skb, sid))
-		return false;
-	return !pskb_trim_rcsum(skb, len);
+	len = ip6_len(skb, ip6h);
+	if (ip6h->version != 6 || len > skb->len || forbidden(ip6h))
+		return 0;
+	if (unlikely(ip6h->nexthdr == NEXTHDR_HOP) &&
+	    !(only_way(sid) && hop_options_whole(skb, len)))
+		return 0;
+	return srp_local_ip6(skb, sid) ? 0 : len;
 }
 
-static bool ip4_ready(struct sk_buff *skb, const struct srp_sid *sid)
+static unsigned int ours_ip4(struct sk_buff *skb, const struct srp_sid *sid)
 {
 	unsigned int len = srp_ip_len(skb, 0, SRP_INNER_IP4);
 
-	if (!len || !ip_hdr(skb)->tot_len || len > skb->len ||
-	    ipv4_is_loopback(ip_hdr(skb)->saddr) ||
-	    ipv4_is_loopback(ip_hdr(skb)->daddr) || srp_local_ip4(skb, sid))
-		return false;
-	return !pskb_trim_rcsum(skb, len);
+	return len && len <= skb->len && !srp_local_ip4(skb, sid) ? len : 0;
 }
 
-/* Is it one that IP would take in, so that it can be the circuit's? */
-static bool ready(struct sk_buff *skb, const struct srp_sid *sid,
-		  enum srp_inner inner)
+/* Length of one that IP would take in, so that it can be the circuit's, or 0. */
+static unsigned int ours(struct sk_buff *skb, const struct srp_sid *sid,
+			 enum srp_inner inner)
 {
-	return inner == SRP_INNER_IP6 ? ip6_ready(skb, sid) :
-					ip4_ready(skb, sid);
+	return inner == SRP_INNER_IP6 ? ours_ip6(skb, sid) :
+					ours_ip4(skb, sid);
+}
+
+/* Headers that IP itself would have memory for a moment later. */
+#define HEADERS	(sizeof(struct iphdr) + MAX_IPOPTLEN)
+
+/* Consumes @skb, unless it is not the circuit's but the stack's: false. */
+static bool take(struct srp_net *sn, struct srp_sid *sid, struct sk_buff *skb,
+		 enum srp_inner inner)
+{
+	unsigned int len;
+
+	if (unlikely(!pskb_may_pull(skb, min_t(unsigned int, skb->len,
+					       HEADERS))))
+		goto no_memory;
+	len = ours(skb, sid, inner);
+	if (unlikely(!len))
+		return false;
+	/* With nothing behind its end any more. */
+	if (unlikely(pskb_trim_rcsum(skb, len)))
+		goto no_memory;
+	srp_packet_begin(skb, inner);
+	srp_proxy_out(sn, sid, skb, inner);
+	return true;
+
+no_memory:
+	srp_drop(sid, skb, SRPROXY_DROP_NO_MEMORY);
+	return true;
+}
+
+/* The same of a packet that others hold, too: they must not see it change. */
+static bool take_shared(struct srp_net *sn, struct srp_sid *sid,
+			struct sk_buff *skb, enum srp_inner inner)
+{
+	struct sk_buff *own = skb_clone(skb, GFP_ATOMIC);
+
+	if (!own) {
+		srp_drop(sid, skb, SRPROXY_DROP_NO_MEMORY);
+		return true;
+	}
+	if (!take(sn, sid, own, inner)) {
+		consume_skb(own);
+		return false;
+	}
+	consume_skb(skb);
+	return true;
 }
 
 /* The circuit of a packet, NULL if its packets are routed or not ours. */
@@ -95,18 +175,57 @@ static struct srp_sid *circuit(const struct srp_port *port,
 	return sid && !srp_sid_is_last(sid) ? sid : NULL;
 }
 
+/* Does a port have a circuit for which this is the only way? */
+static bool any_only_way(const struct srp_port *port)
+{
+	unsigned int i;
+
+	for (i = 0; i < SRP_INNER_MAX; i++) {
+		const struct srp_sid *sid = rcu_dereference(port->circuit[i]);
+
+		if (sid && only_way(sid))
+			return true;
+	}
+	return false;
+}
+
+/*
+ * One priority tag behind another: the stack takes them off later, out of our
+ * sight. Here it gets the frame without them. Consumes @skb.
+ */
+static void untag_again(struct sk_buff *skb)
+{
+	skb = skb_share_check(skb, GFP_ATOMIC);
+	while (skb && prio_tagged(skb)) {
+		__vlan_hwaccel_clear_tag(skb);
+		if (eth_type_vlan(skb->protocol))
+			skb = skb_vlan_untag(skb);
+	}
+	if (skb)
+		netif_receive_skb(skb);
+}
+
 static unsigned int received(void *priv, struct sk_buff *skb,
 			     const struct nf_hook_state *state)
 {
+	struct srp_net *sn = srp_net(state->net);
+	const struct srp_port *port = priv;
 	enum srp_inner inner;
-	struct srp_sid *sid = circuit(priv, skb, &inner);
+	struct srp_sid *sid = circuit(port, skb, &inner);
+	bool taken;
 
-	if (!sid || !goes_up(skb) || !ready(skb, sid, inner))
+	if (!sid) {
+		if (!eth_type_vlan(skb->protocol) || !prio_tagged(skb) ||
+		    skb->pkt_type != PACKET_HOST || !any_only_way(port))
+			return NF_ACCEPT;
+		untag_again(skb);
+		return NF_STOLEN;
+	}
+	if (!goes_up(skb, sid))
 		return NF_ACCEPT;
-
-	srp_packet_begin(skb, inner);
-	srp_proxy_out(srp_net(state->net), sid, skb, inner);
-	return NF_STOLEN;
+	taken = unlikely(skb_shared(skb)) ?
+		take_shared(sn, sid, skb, inner) : take(sn, sid, skb, inner);
+	return taken ? NF_STOLEN : NF_ACCEPT;
 }
 
 /* Nobody but us at the near end's ingress, which the packet would pass. */
@@ -142,12 +261,8 @@ void srp_hook_return_arrive(struct sk_buff *skb)
 
 	if (likely(port))
 		sid = circuit(port, skb, &inner);
-	if (unlikely(!sid || !ready(skb, sid, inner))) {
+	if (unlikely(!sid || !take(sn, sid, skb, inner)))
 		netif_receive_skb(skb);
-		return;
-	}
-	srp_packet_begin(skb, inner);
-	srp_proxy_out(sn, sid, skb, inner);
 }
 
 static bool may_hand_over(const struct srp_sid *sid)

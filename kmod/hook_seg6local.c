@@ -9,7 +9,6 @@
  * these actions drop, or could not be undone, is taken in PRE_ROUTING, if the
  * FIB leads to the route of a SID at all.
  */
-#include <net/addrconf.h>
 #include <net/ip6_route.h>
 #include <net/ipv6.h>
 
@@ -54,16 +53,8 @@ static bool retreat(struct sk_buff *skb)
  */
 bool srp_seg6local_arrive(struct net *net, struct sk_buff *skb, int iif)
 {
-	struct net_device *dev = dev_get_by_index_rcu(net, iif);
 	struct srp_net *sn = srp_net(net);
 	struct srp_sid *sid;
-
-	skb_dst_drop(skb);
-	/* Errors come from there, and its sysctls count. */
-	skb->dev = dev && __in6_dev_get(dev) ? dev : net->loopback_dev;
-	memset(IP6CB(skb), 0, sizeof(*IP6CB(skb)));
-	IP6CB(skb)->iif = skb->dev->ifindex;
-	nf_reset_ct(skb);
 
 	/* A route that has outlived its SID, or was never meant for one. */
 	sid = retreat(skb) ? srp_sid_find(sn, &ipv6_hdr(skb)->daddr) : NULL;
@@ -71,7 +62,7 @@ bool srp_seg6local_arrive(struct net *net, struct sk_buff *skb, int iif)
 		kfree_skb(skb);
 		return false;
 	}
-	srp_proxy_in(sn, sid, skb);
+	srp_proxy_routed(sn, sid, skb, iif);
 	return true;
 }
 

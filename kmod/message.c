@@ -317,7 +317,7 @@ static bool put_sid_hook(struct sk_buff *msg,
 			 const struct srp_sid_params *params)
 {
 	return nla_put_u8(msg, SRPROXY_A_SID_HOOK, params->hook) ||
-	       (params->hook == SRPROXY_HOOK_SEG6LOCAL &&
+	       (srp_params_routed(params) &&
 		(nla_put_u32(msg, SRPROXY_A_SID_FIB, params->fib) ||
 		 nla_put_u32(msg, SRPROXY_A_SID_METRIC, params->metric)));
 }
@@ -429,7 +429,7 @@ static void reset_unused(struct srp_sid_spec *spec, struct nlattr **tb)
 		params->permit = none.permit;
 	if (!srp_params_keep_flows(params))
 		params->flows = none.flows;
-	if (params->hook != SRPROXY_HOOK_SEG6LOCAL) {
+	if (!srp_params_routed(params)) {
 		params->fib = none.fib;
 		params->metric = none.metric;
 	}

@@ -31,6 +31,7 @@
  *		under RTNL
  * @settle:	does that after device events
  * @prerouting_sids: SIDs that hook_prerouting.c stands for
+ * @local_sids: SIDs with SRPROXY_HOOK_LOCAL, that hook_local.c stands for
  * @seg6local_sids: SIDs with SRPROXY_HOOK_SEG6LOCAL
  * @seg6local_dev: what their routes lead to, or NULL; under RTNL
  * @flows:	that SIDs may keep, all together
@@ -51,6 +52,7 @@ struct srp_net {
 	struct list_head unsettled;
 	struct work_struct settle;
 	unsigned int prerouting_sids;
+	unsigned int local_sids;
 	unsigned int seg6local_sids;
 	struct net_device *seg6local_dev;
 	u32 flows;

@@ -2,6 +2,7 @@
 #include <net/ip6_fib.h>
 
 #include "encap.h"
+#include "hook_local.h"
 #include "next_hop.h"
 #include "route.h"
 #include "seg6local_dev.h"
@@ -26,6 +27,14 @@ static struct dst_entry *lookup(struct net *net, struct net_device *dev,
 	return dst && !dst->error ? dst : NULL;
 }
 
+/* Is this the route of a SID that is in the FIB? */
+static bool leads_to(const struct srp_sid *sid, const struct dst_entry *dst,
+		     const struct in6_addr *addr)
+{
+	return sid->params.hook == SRPROXY_HOOK_LOCAL ?
+	       srp_local_route(sid, addr, dst) : srp_seg6local_route(dst);
+}
+
 /**
  * srp_next_hop_lookup() - where does a header lead?
  * @sn:		namespace
@@ -47,13 +56,13 @@ bool srp_next_hop_lookup(struct srp_net *sn, struct net_device *dev,
 	hop->sids_genid = smp_load_acquire(&sn->sids_genid);
 	hop->sid = srp_sid_find(sn, &ip6h->daddr);
 	hop->dst = NULL;
-	if (hop->sid && hop->sid->params.hook == SRPROXY_HOOK_PREROUTING)
+	if (hop->sid && !srp_params_routed(&hop->sid->params))
 		return true;
 
 	hop->dst = lookup(sn->net, dev, ip6h, table);
 	if (!hop->dst)
 		return false;
-	if (hop->sid && !srp_seg6local_route(hop->dst))
+	if (hop->sid && !leads_to(hop->sid, hop->dst, &ip6h->daddr))
 		hop->sid = NULL;
 	return true;
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <linux/if_vlan.h>
+#include <net/addrconf.h>
 #include <net/ipv6.h>
 
 #include "compat/gso.h"
@@ -157,6 +158,29 @@ void srp_proxy_in(struct srp_net *sn, struct srp_sid *sid, struct sk_buff *skb)
 		skb_mark_not_on_list(skb);
 		in(sn, sid, skb);
 	}
+}
+
+/**
+ * srp_proxy_routed() - a packet that the stack has routed to a SID
+ * @sn:		namespace
+ * @sid:	its destination
+ * @skb:	consumed; as of srp_proxy_in()
+ * @iif:	index of the device that it arrived by
+ *
+ * Under RCU, in softirq or with it disabled. No trace of the way is left.
+ */
+void srp_proxy_routed(struct srp_net *sn, struct srp_sid *sid,
+		      struct sk_buff *skb, int iif)
+{
+	struct net_device *dev = dev_get_by_index_rcu(sn->net, iif);
+
+	skb_dst_drop(skb);
+	/* Errors come from there, and its sysctls count. */
+	skb->dev = dev && __in6_dev_get(dev) ? dev : sn->net->loopback_dev;
+	memset(IP6CB(skb), 0, sizeof(*IP6CB(skb)));
+	IP6CB(skb)->iif = skb->dev->ifindex;
+	nf_reset_ct(skb);
+	srp_proxy_in(sn, sid, skb);
 }
 
 /**

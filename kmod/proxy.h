@@ -10,6 +10,8 @@ struct srp_sid;
 
 void srp_proxy_in(struct srp_net *sn, struct srp_sid *sid,
 		  struct sk_buff *skb);
+void srp_proxy_routed(struct srp_net *sn, struct srp_sid *sid,
+		      struct sk_buff *skb, int iif);
 void srp_proxy_out(struct srp_net *sn, struct srp_sid *sid,
 		   struct sk_buff *skb, enum srp_inner inner);
 

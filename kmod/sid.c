@@ -3,6 +3,7 @@
 
 #include "circuit.h"
 #include "event.h"
+#include "hook_local.h"
 #include "hook_prerouting.h"
 #include "plain.h"
 #include "refuse.h"
@@ -139,6 +140,30 @@ void srp_sid_frames_put(struct srp_net *sn, const struct srp_sid *sid,
 		srp_port_frames_put(sn, port);
 }
 
+/* Let packets come that a SID waits for. */
+static int hooks_get(struct srp_net *sn, const struct srp_sid_params *params)
+{
+	bool local = params->hook == SRPROXY_HOOK_LOCAL;
+	int err = 0;
+
+	if (local)
+		err = srp_hook_local_get(sn);
+	if (err || !srp_params_prerouting(params))
+		return err;
+	err = srp_hook_prerouting_get(sn);
+	if (err && local)
+		srp_hook_local_put(sn);
+	return err;
+}
+
+static void hooks_put(struct srp_net *sn, const struct srp_sid_params *params)
+{
+	if (params->hook == SRPROXY_HOOK_LOCAL)
+		srp_hook_local_put(sn);
+	if (srp_params_prerouting(params))
+		srp_hook_prerouting_put(sn);
+}
+
 /* After a grace period: no packet reads it any more. */
 static void sid_free(struct rcu_head *rcu)
 {
@@ -252,7 +277,7 @@ static void sid_detach(struct srp_net *sn, struct srp_sid *sid)
 
 	srp_circuit_close(srp_sid_port_back(sid, vnf), sid);
 	srp_sid_frames_put(sn, sid, vnf);
-	srp_hook_prerouting_put(sn);
+	hooks_put(sn, &sid->params);
 	list_del(&sid->at_vnf);
 	vnf->n_sids--;
 	if (!chain)
@@ -319,6 +344,10 @@ static void sid_replace(struct srp_net *sn, struct srp_sid *old,
 	sid_count(sn, &old->params, -1);
 	sids_changed(sn);
 	srp_circuit_open(srp_sid_port_back(new, srp_sid_vnf(sn, new)), new);
+	/* What the old one has left to PRE_ROUTING shall be there by now. */
+	if (srp_params_prerouting(&old->params) &&
+	    !srp_params_prerouting(&new->params))
+		synchronize_net();
 	sid_detach(sn, old);
 
 	/* What the new one takes no interest in is forgotten. */
@@ -406,7 +435,7 @@ int srp_sid_set(struct srp_net *sn, const struct srp_sid_spec *spec,
 			   "no hook for the frames of the VNF: error %d", err);
 		goto err_sid;
 	}
-	err = srp_hook_prerouting_get(sn);
+	err = hooks_get(sn, params);
 	if (err)
 		goto err_frames;
 	sid_attach(sid, vnf, chain);

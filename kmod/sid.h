@@ -33,7 +33,7 @@
  * @table:	routing table for what is sent on, 0 for the node's rules
  * @hmac:	id of the key for HMACs made anew, 0 for none
  * @flows:	how many SRHs are kept
- * @fib:	table of the SID's own route, for user space, 0 for main
+ * @fib:	table of the SID's own route, for user space, 0 for the default
  * @metric:	its metric, for user space, 0 for the default
  */
 struct srp_sid_params {
@@ -136,6 +136,21 @@ static inline bool srp_params_keep_flows(const struct srp_sid_params *params)
 	return params->behavior == &srp_end_an ?
 	       params->permit != SRPROXY_PERMIT_FULL :
 	       params->flavors & SRPROXY_FLAVOR_CACHE;
+}
+
+/* Is the SID a route of the FIB? */
+static inline bool srp_params_routed(const struct srp_sid_params *params)
+{
+	return params->hook != SRPROXY_HOOK_PREROUTING;
+}
+
+/*
+ * Does it need PRE_ROUTING? From there is routed what returns from behind the
+ * last segment, and it is next to whatever is left to the stack before.
+ */
+static inline bool srp_params_prerouting(const struct srp_sid_params *params)
+{
+	return params->hook != SRPROXY_HOOK_LOCAL || srp_params_last(params);
 }
 
 /* Inner types whose returns are the SID's. Frames have no address of their own. */

@@ -138,10 +138,10 @@ static int use_check(const struct srp_sid_params *params, struct nlattr **tb,
 		  params->behavior == &srp_end_an ?
 			"keeps no flows with permit full" :
 			"keeps no flows without flavor cache" },
-		{ SRPROXY_A_SID_FIB, params->hook == SRPROXY_HOOK_SEG6LOCAL,
-		  "needs hook seg6local for a fib table" },
-		{ SRPROXY_A_SID_METRIC, params->hook == SRPROXY_HOOK_SEG6LOCAL,
-		  "needs hook seg6local for a metric" },
+		{ SRPROXY_A_SID_FIB, srp_params_routed(params),
+		  "needs hook seg6local or local for a fib table" },
+		{ SRPROXY_A_SID_METRIC, srp_params_routed(params),
+		  "needs hook seg6local or local for a metric" },
 	};
 	unsigned int i;
 

@@ -70,6 +70,10 @@ RIGHT = {
         "addr": SID2, "behavior": "End.AN", "vnf": "spare", "permit": "insert-next", "flows": 64,
     }),
     "sid_new static": (ADD, "sid", {"addr": SID2, "behavior": "End.AS", "vnf": "spare", "chain": "gold"}),
+    "sid_new local": (ADD, "sid", {
+        "addr": SID2, "behavior": "End.AD", "vnf": "spare", "flavors": "last", "hook": "local", "fib": 7, "metric": 7,
+    }),
+    "sid_change": (NLM_F_REPLACE, "sid", {"addr": SID, "hook": "local"}),
     "sid_del": (0, "sid", {"addr": SID}),
     "sid_get": (0, "sid", {"addr": SID}),
     "cache_del": (0, "cache", {"sid": SID}),
@@ -79,21 +83,21 @@ RIGHT = {
 REQUIRED = {
     "vnf_new": ("name", "dev"), "vnf_change": ("name",), "vnf_del": ("name",), "vnf_get": ("name",),
     "chain_new": ("name", "src", "segs"), "chain_del": ("name",), "chain_get": ("name",),
-    "sid_new": ("addr", "behavior", "vnf"), "sid_new static": ("chain",), "sid_del": ("addr",), "sid_get": ("addr",),
+    "sid_new": ("addr", "behavior", "vnf"), "sid_new static": ("chain",), "sid_change": ("addr",), "sid_del": ("addr",), "sid_get": ("addr",),
     "cache_del": ("sid",),
 }
 LENGTHS = {
     "nh4": 4, "nh6": 16, "lladdr": 6, "src": 16, "addr": 16, "sid": 16, "on_down": 1, "hop_limit": 1, "reduced": 1,
     "behavior": 1, "inner": 1, "margin": 1, "table": 4, "ageing": 4, "iif_nh4": 4, "iif_nh6": 16, "iif_lladdr": 6,
     "tag": 2, "hmac": 4, "dscp": 1, "prefix_len": 1, "flavors": 4, "reverse": 1, "hook": 1, "ttl_mode": 1,
-    "dscp_mode": 1, "require_hmac": 1, "lblen": 1, "permit": 1, "flows": 4,
+    "dscp_mode": 1, "require_hmac": 1, "lblen": 1, "permit": 1, "flows": 4, "fib": 4, "metric": 4,
     "handover": 1,
 }
 RANGES = {
     "on_down": (u8(2), u8(255)), "hop_limit": (u8(0),), "reduced": (u8(2), u8(255)),
     "behavior": (u8(0), u8(5), u8(255)), "inner": (u8(0), u8(8), u8(255)), "ageing": (u32(86401), u32(0xFFFFFFFF)),
     "dscp": (u8(64), u8(255)), "prefix_len": (u8(0), u8(129), u8(255)), "flavors": (u32(32), u32(0xFFFFFFFF)),
-    "reverse": (u8(2),), "hook": (u8(2), u8(255)), "ttl_mode": (u8(2), u8(255)), "dscp_mode": (u8(3), u8(255)),
+    "reverse": (u8(2),), "hook": (u8(3), u8(255)), "ttl_mode": (u8(2), u8(255)), "dscp_mode": (u8(3), u8(255)),
     "require_hmac": (u8(2),), "lblen": (u8(0), u8(128), u8(255)), "permit": (u8(4), u8(255)),
     "flows": (u32(0), u32(65537), u32(0xFFFFFFFF)), "handover": (u8(2), u8(255)),
 }

@@ -47,6 +47,7 @@ constexpr std::array flavor_words{
 constexpr std::array hook_words{
 	Choice::Word{"prerouting", SRPROXY_HOOK_PREROUTING},
 	Choice::Word{"seg6local", SRPROXY_HOOK_SEG6LOCAL},
+	Choice::Word{"local", SRPROXY_HOOK_LOCAL},
 };
 constexpr std::array seg6local_words{
 	Choice::Word{"End.T", SRPROXY_SEG6LOCAL_END_T},
@@ -241,15 +242,16 @@ constexpr std::array sid_attributes{
 	Attribute{"lblen", SRPROXY_A_SID_LBLEN, Role::optional, lblen,
 		  "flavor next-csid: bits of the locator block, less than PLEN", "0"},
 	Attribute{"hook", SRPROXY_A_SID_HOOK, Role::optional, hook,
-		  "where its packets are met: before routing, or on a seg6local route; default: "
-		  "prerouting",
+		  "where its packets are met: before routing, or on a seg6local or local route; "
+		  "default: prerouting",
 		  "prerouting"},
 	Attribute{"fib", SRPROXY_A_SID_FIB, Role::optional, table,
-		  "hook seg6local: table of the SID's route; default: 0, main", "0"},
+		  "hook seg6local, local: table of the SID's route; default: 0, main or local",
+		  "0"},
 	Attribute{"metric", SRPROXY_A_SID_METRIC, Role::optional, metric,
-		  "hook seg6local: metric of that route; default: 0, which is 1024", "0"},
+		  "hook seg6local, local: metric of that route; default: 0, which is 1024", "0"},
 	Attribute{"action", 0, Role::reported, string,
-		  "hook seg6local: what the route is made of: End.BPF, End.T, or none"},
+		  "hook seg6local, local: what the route is: End.BPF, End.T, local, or none"},
 	Attribute{"ttl-mode", SRPROXY_A_SID_TTL_MODE, Role::optional, ttl_mode,
 		  "End.AS, End.AD: hop limits apart, or copied inwards and outwards; default: pipe",
 		  "pipe"},

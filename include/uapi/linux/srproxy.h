@@ -107,9 +107,10 @@
  *                                        SID the C-SID is the rest of the prefix
  *         SRPROXY_A_SID_HOOK             u8, enum srproxy_hook
  *         SRPROXY_A_SID_FIB              u32, table of the SID's own route, 0
- *                                        (default): main; HOOK_SEG6LOCAL only
+ *                                        (default): main with HOOK_SEG6LOCAL,
+ *                                        local with HOOK_LOCAL; those only
  *         SRPROXY_A_SID_METRIC           u32, its metric, 0 (default): 1024;
- *                                        HOOK_SEG6LOCAL only
+ *                                        the same
  *         SRPROXY_A_SID_TTL_MODE         u8, enum srproxy_ttl_mode; End.AS, End.AD
  *         SRPROXY_A_SID_DSCP_MODE        u8, enum srproxy_dscp_mode; same
  *         SRPROXY_A_SID_PERMIT           u8, enum srproxy_permit; End.AN only
@@ -444,6 +445,9 @@ enum srproxy_hook {
 	SRPROXY_HOOK_PREROUTING,	/* default; needs no route */
 	SRPROXY_HOOK_SEG6LOCAL,		/* where the FIB leads to a seg6local route,
 					 * which is up to user space
+					 */
+	SRPROXY_HOOK_LOCAL,		/* where the FIB leads to a local route, which
+					 * is up to user space
 					 */
 
 	/* private: */

@@ -72,7 +72,7 @@ TEST(Help, ShowsTheWholeGrammar) {
 		  "            [ inner { ip4 | ip6 | ip | eth }[,...] ] vnf NAME\n"
 		  "            [ reverse | noreverse ] [ chain NAME ] [ ageing 0..86400 ]\n"
 		  "            [ margin 0..255 ] [ table TABLE ] [ lblen 1..127 ]\n"
-		  "            [ hook { prerouting | seg6local } ] [ fib TABLE ]\n"
+		  "            [ hook { prerouting | seg6local | local } ] [ fib TABLE ]\n"
 		  "            [ metric 0..4294967295 ] [ ttl-mode { pipe | uniform } ]\n"
 		  "            [ dscp-mode { inner | pipe | uniform } ]\n"
 		  "            [ permit { none | insert-next | insert-any | full } ]\n"
