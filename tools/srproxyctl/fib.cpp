@@ -72,13 +72,16 @@ void put_text(nl_msg &message, int type, const std::string &text) {
 	must(nla_put_string(&message, type, text.c_str()) == 0);
 }
 
+// 0 if there is none.
+unsigned int device_of(bool local) { return if_nametoindex(local ? "lo" : SRPROXY_SEG6LOCAL_DEV); }
+
 MessageHandle route_message(int type, int flags, const Route &route, unsigned int device) {
 	rtmsg header{};
 	header.rtm_family = AF_INET6;
 	header.rtm_dst_len = route.length;
 	header.rtm_protocol = RTPROT_STATIC;
 	header.rtm_scope = RT_SCOPE_UNIVERSE;
-	header.rtm_type = RTN_UNICAST;
+	header.rtm_type = route.local ? RTN_LOCAL : RTN_UNICAST;
 	auto message = make(type, flags, header);
 	put(*message, RTA_DST, route.prefix);
 	put(*message, RTA_TABLE, route.table);
@@ -120,28 +123,38 @@ std::optional<std::uint32_t> number(View attributes, std::uint16_t type) {
 	return read_integer<std::uint32_t>(*payload);
 }
 
-std::optional<SidRoute> read_route(const nlmsghdr &message, unsigned int device) {
+// The seg6local action of a route; nothing if it has none.
+std::optional<std::string> read_action(View attributes) {
+	auto type = find_attribute(attributes, RTA_ENCAP_TYPE);
+	auto encap = find_attribute(attributes, RTA_ENCAP);
+	if (!encap || !type || read_integer<std::uint16_t>(*type) != LWTUNNEL_ENCAP_SEG6_LOCAL)
+		return std::nullopt;
+	auto action = number(*encap, SEG6_LOCAL_ACTION);
+	auto name = std::ranges::find(action_names, action.value_or(0),
+				      &decltype(action_names)::value_type::first);
+	return std::string(name == action_names.end() ? "other" : name->second);
+}
+
+std::optional<SidRoute> read_route(const nlmsghdr &message, bool local, unsigned int device) {
 	auto attributes = attributes_after<rtmsg>(message);
 	if (message.nlmsg_type != RTM_NEWROUTE || attributes.empty())
 		return std::nullopt;
 	const auto &header = *static_cast<const rtmsg *>(nlmsg_data(&message));
-	auto encap_type = find_attribute(attributes, RTA_ENCAP_TYPE);
-	auto encap = find_attribute(attributes, RTA_ENCAP);
-	if (number(attributes, RTA_OIF) != device || !encap || !encap_type ||
-	    read_integer<std::uint16_t>(*encap_type) != LWTUNNEL_ENCAP_SEG6_LOCAL)
+	if (number(attributes, RTA_OIF) != device || (header.rtm_type == RTN_LOCAL) != local)
+		return std::nullopt;
+	auto action = local ? "local" : read_action(attributes);
+	if (!action)
 		return std::nullopt;
 
 	SidRoute found;
+	found.action = *action;
+	found.route.local = local;
 	found.route.length = header.rtm_dst_len;
 	found.route.table = number(attributes, RTA_TABLE).value_or(header.rtm_table);
 	found.route.metric = number(attributes, RTA_PRIORITY).value_or(0);
 	if (auto prefix = find_attribute(attributes, RTA_DST);
 	    prefix && prefix->size() == found.route.prefix.size())
 		std::ranges::copy(*prefix, found.route.prefix.begin());
-	auto action = number(*encap, SEG6_LOCAL_ACTION);
-	auto name = std::ranges::find(action_names, action.value_or(0),
-				      &decltype(action_names)::value_type::first);
-	found.action = name == action_names.end() ? "other" : name->second;
 	return found;
 }
 
@@ -159,13 +172,6 @@ std::string sentence(const Verdict &verdict) {
 
 Fib::Fib() : socket(Socket::rtnetlink()) {}
 
-unsigned int Fib::device() {
-	auto index = if_nametoindex(SRPROXY_SEG6LOCAL_DEV);
-	if (index == 0)
-		throw Failure(Status::kernel, "there is no device " SRPROXY_SEG6LOCAL_DEV);
-	return index;
-}
-
 bool Fib::change(nl_msg &request, int tolerated, const std::string &what) {
 	auto reply = socket.ask(request, [](const nlmsghdr &) {});
 	const auto &verdict = reply.verdict();
@@ -174,8 +180,10 @@ bool Fib::change(nl_msg &request, int tolerated, const std::string &what) {
 	return verdict.error == 0;
 }
 
-std::vector<SidRoute> Fib::sid_routes() {
-	auto index = device();
+std::vector<SidRoute> Fib::sid_routes(bool local) {
+	auto index = device_of(local);
+	if (index == 0)
+		return {};
 	rtmsg header{};
 	header.rtm_family = AF_INET6;
 	auto request = make(RTM_GETROUTE, NLM_F_REQUEST | NLM_F_DUMP, header);
@@ -183,7 +191,7 @@ std::vector<SidRoute> Fib::sid_routes() {
 	for (int attempt = 0; attempt < dump_attempts; attempt++) {
 		std::vector<SidRoute> routes;
 		auto reply = socket.ask(*request, [&](const nlmsghdr &message) {
-			if (auto route = read_route(message, index))
+			if (auto route = read_route(message, local, index))
 				routes.push_back(std::move(*route));
 		});
 		// No table has such a route.
@@ -200,22 +208,24 @@ std::vector<SidRoute> Fib::sid_routes() {
 
 void Fib::add(const Route &route, int program) {
 	auto request = route_message(RTM_NEWROUTE, NLM_F_REQUEST | NLM_F_CREATE | NLM_F_EXCL, route,
-				     device());
-	put(*request, RTA_ENCAP_TYPE, std::uint16_t{LWTUNNEL_ENCAP_SEG6_LOCAL});
-	put_action(*request, program);
+				     device_of(route.local));
+	if (!route.local) {
+		put(*request, RTA_ENCAP_TYPE, std::uint16_t{LWTUNNEL_ENCAP_SEG6_LOCAL});
+		put_action(*request, program);
+	}
 	change(*request, 0, "add the route");
 }
 
 void Fib::add_end_t_table() {
 	Route everything{.table = SRPROXY_SEG6LOCAL_TABLE, .metric = 0};
 	auto request = route_message(RTM_NEWROUTE, NLM_F_REQUEST | NLM_F_CREATE | NLM_F_EXCL,
-				     everything, device());
+				     everything, device_of(false));
 	put(*request, RTA_GATEWAY, anywhere);
 	change(*request, EEXIST, "add the route from End.T");
 }
 
 void Fib::remove(const Route &route) {
-	auto index = if_nametoindex(SRPROXY_SEG6LOCAL_DEV);
+	auto index = device_of(route.local);
 	if (index == 0)
 		return;
 	auto request = route_message(RTM_DELROUTE, NLM_F_REQUEST, route, index);

@@ -8,6 +8,7 @@
 #include "session.h"
 
 #include <algorithm>
+#include <array>
 #include <iostream>
 
 #include <arpa/inet.h>
@@ -23,6 +24,14 @@ namespace {
 constexpr std::uint32_t default_metric = 1024;
 constexpr std::uint8_t default_length = 128;
 
+// Where a SID says 0, or nothing.
+void set_defaults(Route &route) {
+	if (route.table == 0)
+		route.table = route.local ? RT_TABLE_LOCAL : RT_TABLE_MAIN;
+	if (route.metric == 0)
+		route.metric = default_metric;
+}
+
 // A SID as the module tells it: its attributes.
 using Sid = Bytes;
 
@@ -33,10 +42,10 @@ T number(View sid, std::uint16_t type, T otherwise) {
 }
 
 std::optional<Route> route_of(View sid) {
-	if (number<std::uint8_t>(sid, SRPROXY_A_SID_HOOK, SRPROXY_HOOK_PREROUTING) !=
-	    SRPROXY_HOOK_SEG6LOCAL)
+	auto hook = number<std::uint8_t>(sid, SRPROXY_A_SID_HOOK, SRPROXY_HOOK_PREROUTING);
+	if (hook == SRPROXY_HOOK_PREROUTING)
 		return std::nullopt;
-	Route route;
+	Route route{.local = hook == SRPROXY_HOOK_LOCAL};
 	auto address = find_attribute(sid, SRPROXY_A_SID_ADDR).value_or(View());
 	if (address.size() != route.prefix.size())
 		throw Malformed("a SID without an address");
@@ -44,10 +53,7 @@ std::optional<Route> route_of(View sid) {
 	route.length = number(sid, SRPROXY_A_SID_PREFIX_LEN, default_length);
 	route.table = number<std::uint32_t>(sid, SRPROXY_A_SID_FIB, 0);
 	route.metric = number<std::uint32_t>(sid, SRPROXY_A_SID_METRIC, 0);
-	if (route.table == 0)
-		route.table = RT_TABLE_MAIN;
-	if (route.metric == 0)
-		route.metric = default_metric;
+	set_defaults(route);
 	return route;
 }
 
@@ -94,10 +100,10 @@ std::vector<Sid> sids_of(Session &session, const Invocation &command) {
 	return ask(session, SRPROXY_CMD_SID_GET, key.empty() ? NLM_F_DUMP : 0, key).first;
 }
 
-bool asks_for_seg6local(const Invocation &command) {
+bool asks_for_route(const Invocation &command) {
 	return std::ranges::any_of(command.values, [](const Value &value) {
 		return value.attribute->type == SRPROXY_A_SID_HOOK &&
-		       value.bytes == Bytes{SRPROXY_HOOK_SEG6LOCAL};
+		       value.bytes != Bytes{SRPROXY_HOOK_PREROUTING};
 	});
 }
 
@@ -116,16 +122,23 @@ int program_for(Session &session) {
 	return bpf ? seg6local_program() : -1;
 }
 
+void add_route(Session &session, Fib &fib, const Route &route) {
+	if (route.local) {
+		fib.add(route);
+		return;
+	}
+	fib.add_end_t_table();
+	fib.add(route, program_for(session));
+}
+
 // To what it is now from what it was.
 void move_route(Session &session, const std::optional<Route> &was, const std::optional<Route> &is) {
 	Fib fib;
 	if (is) {
-		auto routes = fib.sid_routes();
+		auto routes = fib.sid_routes(is->local);
 		// It may have been removed by somebody else.
-		if (was != is || std::ranges::find(routes, *is, &SidRoute::route) == routes.end()) {
-			fib.add_end_t_table();
-			fib.add(*is, program_for(session));
-		}
+		if (was != is || std::ranges::find(routes, *is, &SidRoute::route) == routes.end())
+			add_route(session, fib, *is);
 	}
 	if (was && was != is)
 		fib.remove(*was);
@@ -133,7 +146,7 @@ void move_route(Session &session, const std::optional<Route> &was, const std::op
 
 void set(Session &session, const Invocation &command) {
 	bool may_exist = !(command.verb->flags & NLM_F_EXCL);
-	bool wanted = asks_for_seg6local(command);
+	bool wanted = asks_for_route(command);
 	std::optional<Sid> old;
 	if (may_exist)
 		if (auto sids = sids_of(session, command); !sids.empty())
@@ -173,7 +186,7 @@ void unset(Session &session, const Invocation &command) {
 }
 
 Route route_of(const Json &record) {
-	Route route;
+	Route route{.local = record.value("hook", std::string()) == "local"};
 	auto text = record.value("addr", std::string());
 	route.length = record.value("prefix_len", default_length);
 	if (auto slash = text.find('/'); slash != text.npos) {
@@ -183,10 +196,7 @@ Route route_of(const Json &record) {
 	inet_pton(AF_INET6, text.c_str(), route.prefix.data());
 	route.table = record.value("fib", std::uint32_t{0});
 	route.metric = record.value("metric", std::uint32_t{0});
-	if (route.table == 0)
-		route.table = RT_TABLE_MAIN;
-	if (route.metric == 0)
-		route.metric = default_metric;
+	set_defaults(route);
 	return route;
 }
 
@@ -212,24 +222,26 @@ void change_sids(Session &session, const Invocation &command) {
 
 bool adds_without_route(const Invocation &command) {
 	return command.form->command == SRPROXY_CMD_SID_NEW && command.verb->flags & NLM_F_EXCL &&
-	       !asks_for_seg6local(command);
+	       !asks_for_route(command);
 }
 
 void show_actions(std::vector<Json> &records) {
-	std::optional<std::vector<SidRoute>> routes;
+	std::array<std::optional<std::vector<SidRoute>>, 2> routes;
 	for (auto &record : records) {
-		if (record.value("hook", std::string()) != "seg6local")
+		auto hook = record.value("hook", std::string());
+		if (hook != "seg6local" && hook != "local")
 			continue;
-		if (!routes)
-			routes = if_nametoindex(SRPROXY_SEG6LOCAL_DEV) ? Fib().sid_routes()
-								       : std::vector<SidRoute>();
+		bool local = hook == "local";
+		auto &known = routes[local];
+		if (!known)
+			known = Fib().sid_routes(local);
 		// Counters come last.
 		Json statistics;
 		if (record.contains("stats")) {
 			statistics = std::move(record["stats"]);
 			record.erase("stats");
 		}
-		record["action"] = action_of(record, *routes);
+		record["action"] = action_of(record, *known);
 		if (!statistics.is_null())
 			record["stats"] = std::move(statistics);
 	}
