@@ -104,6 +104,21 @@ def bench(module_bench, request):
     module_bench.reset()
 
 
+@pytest.fixture(scope="module")
+def hooks(module_bench):
+    """A function for the module's hooks in a namespace, as `nft list hooks` shows them."""
+
+    def listed(ns, what="srproxy"):
+        return [line.strip() for line in ns.run("nft", "list", "hooks").stdout.splitlines() if what in line]
+
+    witness = "add table ip6 t\nadd chain ip6 t c { type filter hook prerouting priority 0; }\n"
+    module_bench.world.run("nft", "-f", "-", input=witness)
+    if not listed(module_bench.world, "chain ip6 t c"):
+        pytest.skip("needs CONFIG_NETFILTER_NETLINK_HOOK")
+    module_bench.world.run("nft", "flush", "ruleset")
+    return listed
+
+
 def pytest_configure(config):
     config.addinivalue_line("markers", "both_hooks: packets are to be the same by either hook of a SID")
     config.addinivalue_line("markers", "data: one of many inputs to the same code, for the kernels that are fast only")

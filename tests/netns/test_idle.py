@@ -20,21 +20,6 @@ from lib.packet import AUTO, NO_ROUTE, hop, icmp, inner4, inner6, srv6
 PORTS = ("src", "dst", "to_vnf", "from_vnf")
 
 
-@pytest.fixture(scope="module")
-def hooks(module_bench):
-    """A function for what `nft list hooks` says of the module in a namespace."""
-
-    def listed(ns, what="srproxy"):
-        return [line.strip() for line in ns.run("nft", "list", "hooks").stdout.splitlines() if what in line]
-
-    witness = "add table ip6 t\nadd chain ip6 t c { type filter hook prerouting priority 0; }\n"
-    module_bench.world.run("nft", "-f", "-", input=witness)
-    if not listed(module_bench.world, "chain ip6 t c"):
-        pytest.skip("needs CONFIG_NETFILTER_NETLINK_HOOK")
-    module_bench.world.run("nft", "flush", "ruleset")
-    return listed
-
-
 def configure(bench):
     """A SID that all of this is not for."""
     bench.end_as()

@@ -6,10 +6,10 @@
     proxy.sid("fc00:b::f1", behavior="End.AD", vnf="fw")
 
 Keywords are the attributes of the UAPI header; values are text and numbers as the tool shows them.
-A Proxy has a hook, which is that of the SIDs it adds without one: with seg6local, the tool adds and
-deletes them, as their routes are its work. With keep_routes it does so once for each address, and
-flush() leaves the routes, and a SID of no other use, so that their device stays, too: for many
-tests that are not about routes.
+A Proxy has a hook, which is that of the SIDs it adds without one: with seg6local or local, the tool adds
+and deletes them, as their routes are its work. With keep_routes it does so once for each address, and
+flush() leaves the routes, and a SID of no other use, so that the device of seg6local stays, too: for
+many tests that are not about routes.
 """
 
 import json
@@ -259,7 +259,7 @@ class Proxy:
         elif self.keep_routes and addr in self.by_tool:
             self.add("sid", addr=addr, **values)
         else:
-            if self.keep_routes and not self.by_tool:
+            if self.keep_routes and not self.by_tool and values["hook"] == "seg6local":
                 self.vnf(ANCHOR, dev="absent")
                 self.add("sid", addr=ANCHOR_SID, behavior="End.AD", vnf=ANCHOR, flavors="last", inner="eth",
                          hook="seg6local")
