@@ -69,6 +69,7 @@ class Results:
         return {
             "idle_vs_absent": against("idle"),
             "idle_seg6local_vs_absent": against("idle hook seg6local"),
+            "idle_local_vs_absent": against("idle hook local"),
         }, self.costs(found["cost"])
 
     def many(self, found):

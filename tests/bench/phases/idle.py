@@ -13,5 +13,5 @@ def steps(options):
 
 def measure(options, progress):
     testbed = Testbed()
-    modes = [absent(), idle(), idle("hook seg6local")]
+    modes = [absent(), idle(), idle("hook seg6local"), idle("hook local")]
     return {"cost": interleaved(testbed, Live(testbed), list(map(received, modes)), options, progress)}
