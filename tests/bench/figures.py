@@ -40,6 +40,7 @@ FIGURES = (
     Figure("chain_slope_vs_reference", "one more VNF in a chain of the node ÷ one more plainly routed", 0.75, 0.60),
     Figure("tcp_bulk_vs_reference", "TCP throughput, proxied ÷ plainly routed", 0.98, 1.0, True),
     Figure("idle_vs_absent", "plain forwarding past the module ÷ without it", 1.01, 1.00),
+    Figure("idle_local_vs_absent", "the same where SIDs are local routes (hook local)", 1.01, 1.00),
     Figure("config_per_second", "VNFs and SIDs configured per second", 20000, 50000, True, "", 0),
     Figure("bytes_per_sid", "kernel memory for SID, VNF and circuit", 1536, 1024, False, " B", 0),
 )

@@ -156,6 +156,7 @@ class Results:
             "native_vs_reference": (native().name, reference().name),
             "idle_vs_absent": ("idle", "absent"),
             "idle_seg6local_vs_absent": ("idle hook seg6local", "absent"),
+            "idle_local_vs_absent": ("idle hook local", "absent"),
         }
         return {}, {
             "kernel": found["kernel"], "packets": found["packets"], "node": node,

@@ -44,7 +44,7 @@ def mark(out):
 def measure(options, progress):
     testbed = Testbed()
     generator = Pktgen(testbed)
-    modes = [absent(), idle(), idle("hook seg6local"), reference(), hop(), native(), end_ad(), end_as()]
+    modes = [absent(), idle(), idle("hook seg6local"), idle("hook local"), reference(), hop(), native(), end_ad(), end_as()]
     cost = interleaved(testbed, generator, modes, options, progress)
 
     window, windows = Window(), []
