@@ -31,9 +31,12 @@
  */
 struct arrival {
 	struct inet6_skb_parm ip6;
-	u32 sids_genid;
+	unsigned long sids_genid;
 	struct srp_sid *sid;
 };
+
+/* The SID of the packet before; never looked into. */
+static DEFINE_PER_CPU(const struct srp_sid *, last);
 
 static struct arrival *arrival(struct sk_buff *skb)
 {
@@ -117,14 +120,12 @@ void srp_arrival_go_on(struct list_head *packets)
  */
 static bool at_hand(const struct srp_net *sn, const struct srp_sid *sid)
 {
-	static DEFINE_PER_CPU(const struct srp_sid *, last);
+	bool same = __this_cpu_read(last) == sid;
 
-	if (READ_ONCE(sn->sids.count) < GATHER_MIN)
-		return true;
-	if (__this_cpu_read(last) == sid)
-		return srp_stage_empty(SRP_STAGE_IN);
-	__this_cpu_write(last, sid);
-	return false;
+	if (!same)
+		__this_cpu_write(last, sid);
+	return (same || READ_ONCE(sn->sids.count) < GATHER_MIN) &&
+	       srp_stage_empty(SRP_STAGE_IN);
 }
 
 /**
@@ -138,15 +139,18 @@ static bool at_hand(const struct srp_net *sn, const struct srp_sid *sid)
  *
  * Return: true when @skb is consumed
  */
-bool srp_arrival_wait(struct srp_net *sn, struct srp_sid *sid, u32 sids_genid,
-		      struct sk_buff *skb)
+bool srp_arrival_wait(struct srp_net *sn, struct srp_sid *sid,
+		      unsigned long sids_genid, struct sk_buff *skb)
 {
-	if (at_hand(sn, sid) || !srp_stage_free(SRP_STAGE_IN))
+	if (at_hand(sn, sid))
 		return false;
+	if (unlikely(!srp_stage_free(SRP_STAGE_IN)))
+		srp_stage_in();
 	arrival(skb)->sids_genid = sids_genid;
 	arrival(skb)->sid = sid;
-	/* The route of a tunnel it may have come by, if any. */
+	/* A tunnel's route, or a socket that somebody has found for it. */
 	skb_dst_force(skb);
+	skb_orphan(skb);
 	fetch(sid);
 	srp_stage_add(SRP_STAGE_IN, skb);
 	return true;

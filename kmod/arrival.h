@@ -8,8 +8,8 @@
 struct srp_net;
 struct srp_sid;
 
-bool srp_arrival_wait(struct srp_net *sn, struct srp_sid *sid, u32 sids_genid,
-		      struct sk_buff *skb);
+bool srp_arrival_wait(struct srp_net *sn, struct srp_sid *sid,
+		      unsigned long sids_genid, struct sk_buff *skb);
 void srp_arrival_go_on(struct list_head *packets);
 
 #endif /* _SRPROXY_ARRIVAL_H */

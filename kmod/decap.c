@@ -239,5 +239,8 @@ void srp_decap_saved(struct sk_buff *skb, enum srp_inner inner)
 	skb_clear_hash_if_not_l4(skb);
 	skb_set_queue_mapping(skb, 0);
 	skb_scrub_packet(skb, true);
+	skb->encapsulation = 0;
+	if (!skb_is_gso(skb) && skb->ip_summed != CHECKSUM_PARTIAL)
+		skb->ip_summed = CHECKSUM_NONE;
 	begin(skb, inner);
 }

@@ -82,7 +82,7 @@ static bool takes(struct srp_net *sn, const struct srp_sid *sid,
  * comes by here again, and not from the VNF's device, if that is in a VRF.
  */
 static unsigned int take_ip6(struct srp_net *sn, struct srp_port *port,
-			     struct srp_sid *sid, u32 sids_genid,
+			     struct srp_sid *sid, unsigned long sids_genid,
 			     struct sk_buff *skb)
 {
 	struct srp_sid *owner = NULL;
@@ -122,7 +122,7 @@ static unsigned int hook_ip6(void *priv, struct sk_buff *skb,
 	struct srp_net *sn = srp_net(state->net);
 	struct srp_port *port = srp_port_in(sn, state->in);
 	/* Before the table is looked at: a later change must show. */
-	u32 sids_genid = smp_load_acquire(&sn->sids_genid);
+	unsigned long sids_genid = smp_load_acquire(&sn->sids_genid);
 	struct srp_sid *sid = srp_sid_find(sn, &ipv6_hdr(skb)->daddr);
 	unsigned int verdict;
 

@@ -8,6 +8,7 @@
 #include "port.h"
 #include "promisc.h"
 #include "sid.h"
+#include "stage.h"
 #include "vnf.h"
 
 unsigned int srp_net_id __read_mostly;
@@ -73,6 +74,8 @@ static void __net_exit srp_net_exit(struct net *net)
 {
 	struct srp_net *sn = srp_net(net);
 
+	/* Nobody adds any more, and those that wait look here for their SIDs. */
+	srp_stage_drain();
 	srp_table_clean(&sn->sids);
 	srp_table_clean(&sn->chains);
 	srp_table_clean(&sn->vnfs);

@@ -48,7 +48,7 @@ struct srp_net {
 	struct xarray port_of;
 	DECLARE_BITMAP(prefix_lens, 128);
 	unsigned int prefix_sids[128];
-	u32 sids_genid;
+	unsigned long sids_genid;
 	struct list_head unsettled;
 	struct work_struct settle;
 	unsigned int prerouting_sids;

@@ -27,7 +27,7 @@ struct srp_next_hop {
 	struct srp_sid *sid;
 	struct dst_entry *dst;
 	u32 cookie;
-	u32 sids_genid;
+	unsigned long sids_genid;
 	u64 learned_id;
 };
 

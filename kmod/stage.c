@@ -15,14 +15,15 @@
 #include "stage.h"
 
 /*
- * As many as NAPI polls of all devices in one go may bring. What is beyond does
- * not wait: it goes through the devices' own queue.
+ * As many as NAPI polls of all devices in one go may bring. What is beyond goes
+ * through the devices' own queue; or those that wait for their SIDs go on.
  */
 #define STAGE_MAX	512
 
 /*
  * Packets go all of their way, through so many VNFs of a chain, before others
- * come: or those would catch up with them, until there is no more room.
+ * come: or those would catch up with them, until there is no more room. But not
+ * for longer than to the next tick but one.
  */
 #define POLL_ROUNDS	32
 
@@ -42,6 +43,7 @@ struct srp_gathered {
  * @at:		by enum srp_stage
  * @waiting:	how many in all
  * @rounds:	how often they have been drained
+ * @noted:	the same, when who waits for that began
  *
  * Only this CPU's softirqs use it; when it goes, the core gives @napi to another
  * one.
@@ -51,6 +53,7 @@ struct srp_stages {
 	struct srp_gathered at[SRP_STAGES];
 	unsigned int waiting;
 	unsigned int rounds;
+	unsigned int noted;
 };
 
 static DEFINE_PER_CPU(struct srp_stages, all_stages);
@@ -106,17 +109,37 @@ static unsigned int take(struct srp_stages *stages, enum srp_stage stage,
 	return n;
 }
 
+/* Returns how many. */
+static unsigned int come_in(struct srp_stages *stages)
+{
+	LIST_HEAD(in);
+	unsigned int n = take(stages, SRP_STAGE_IN, &in);
+
+	if (n)
+		next_steps->in(&in);
+	return n;
+}
+
+/**
+ * srp_stage_in() - have those that wait for their SIDs meet them now
+ *
+ * Softirqs off.
+ */
+void srp_stage_in(void)
+{
+	struct srp_stages *stages = this_cpu_ptr(&all_stages);
+
+	stages->waiting -= come_in(stages);
+}
+
 static unsigned int drain(struct srp_stages *stages)
 {
 	struct sk_buff *skb, *next;
-	LIST_HEAD(in);
 	LIST_HEAD(to_vnf);
 	LIST_HEAD(back);
 	unsigned int n;
 
-	n = take(stages, SRP_STAGE_IN, &in);
-	next_steps->in(&in);
-
+	n = come_in(stages);
 	n += take(stages, SRP_STAGE_TO_VNF, &to_vnf);
 	if (!list_empty(&to_vnf))
 		netif_receive_skb_list(&to_vnf);
@@ -135,24 +158,26 @@ static unsigned int drain(struct srp_stages *stages)
 static int poll(struct napi_struct *napi, int budget)
 {
 	struct srp_stages *stages = container_of(napi, struct srp_stages, napi);
+	unsigned long end = jiffies + 1;
 	unsigned int done = 0, rounds;
 
 	rcu_read_lock();
-	for (rounds = 0; stages->waiting && rounds < POLL_ROUNDS; rounds++)
+	for (rounds = 0; stages->waiting && rounds < POLL_ROUNDS &&
+	     !time_after(jiffies, end); rounds++)
 		done += drain(stages);
 	rcu_read_unlock();
 
-	if (stages->waiting)
+	if (stages->waiting || done >= budget)
 		return budget;
-	napi_complete_done(napi, min_t(unsigned int, done, budget - 1));
-	return min_t(unsigned int, done, budget - 1);
+	napi_complete_done(napi, done);
+	return done;
 }
 
 /* What is added in one round is drained in it or in the next. */
-static bool passed(const struct srp_stages *stages, unsigned int rounds)
+static bool passed(const struct srp_stages *stages)
 {
 	return !READ_ONCE(stages->waiting) ||
-	       READ_ONCE(stages->rounds) - rounds >= 3;
+	       READ_ONCE(stages->rounds) - stages->noted >= 3;
 }
 
 /**
@@ -163,15 +188,21 @@ static bool passed(const struct srp_stages *stages, unsigned int rounds)
  */
 void srp_stage_drain(void)
 {
+	static DEFINE_MUTEX(one_at_a_time);
+	struct srp_stages *stages;
 	int cpu;
 
+	mutex_lock(&one_at_a_time);
 	for_each_possible_cpu(cpu) {
-		const struct srp_stages *stages = per_cpu_ptr(&all_stages, cpu);
-		unsigned int rounds = READ_ONCE(stages->rounds);
-
-		while (!passed(stages, rounds))
+		stages = per_cpu_ptr(&all_stages, cpu);
+		stages->noted = READ_ONCE(stages->rounds);
+	}
+	for_each_possible_cpu(cpu) {
+		stages = per_cpu_ptr(&all_stages, cpu);
+		while (!passed(stages))
 			usleep_range(10, 100);
 	}
+	mutex_unlock(&one_at_a_time);
 }
 
 /**

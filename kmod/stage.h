@@ -28,6 +28,7 @@ struct srp_stage_steps {
 bool srp_stage_empty(enum srp_stage stage);
 bool srp_stage_free(enum srp_stage stage);
 void srp_stage_add(enum srp_stage stage, struct sk_buff *skb);
+void srp_stage_in(void);
 void srp_stage_drain(void);
 
 int srp_stage_setup(const struct srp_stage_steps *steps);

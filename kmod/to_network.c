@@ -205,21 +205,27 @@ static bool keeps_apart(const struct srp_sid *sid)
  * A packet to another SID of this node, with its header: if that is the one that
  * the SID has learned already, the next one need not get it only to lose it.
  */
-static void remember_header(const struct srp_sid *sid, const struct sk_buff *skb,
-			    enum srp_inner inner, struct srp_next_hop *hop)
+static void remember_header(const struct sk_buff *skb, enum srp_inner inner,
+			    struct srp_next_hop *hop)
 {
-	if (inner != SRP_INNER_ETH && hop->sid->memory && keeps_apart(sid) &&
-	    keeps_apart(hop->sid))
+	if (inner != SRP_INNER_ETH && hop->sid->memory &&
+	    hop->sid->params.inner & BIT(inner) && keeps_apart(hop->sid))
 		hop->learned_id = srp_learned_id(hop->sid, skb);
 }
 
-/* May a packet do without, now that it is the next one? */
-static bool saves_header(const struct sk_buff *skb,
+/*
+ * May a packet do without, now that it is the next one? What was found out for
+ * another one is asked no more; but @sid may not be the one that did.
+ */
+static bool saves_header(const struct srp_sid *sid, const struct sk_buff *skb,
 			 const struct srp_encap *encap, enum srp_inner inner,
 			 const struct srp_next_hop *hop,
 			 struct srp_saved *saved)
 {
-	if (!hop->learned_id || srp_dev_requires_hmac(__in6_dev_get(skb->dev)) ||
+	const struct inet6_dev *idev = __in6_dev_get(skb->dev);
+
+	if (!hop->learned_id || !keeps_apart(sid) || !idev ||
+	    srp_dev_requires_hmac(idev) ||
 	    !srp_learned_still(hop->sid, inner, hop->learned_id))
 		return false;
 	saved->len = encap->len;
@@ -293,7 +299,7 @@ struct srp_sid *srp_to_network(struct srp_net *sn, const struct srp_sid *sid,
 
 	if (hop->sid) {
 		if (!bypass_hops &&
-		    saves_header(skb, encap, inner, hop, saved)) {
+		    saves_header(sid, skb, encap, inner, hop, saved)) {
 			srp_stats_out(sid, skb->len + saved->len);
 			srp_decap_saved(skb, inner);
 			return hop->sid;
@@ -302,7 +308,9 @@ struct srp_sid *srp_to_network(struct srp_net *sn, const struct srp_sid *sid,
 		if (reason)
 			goto drop;
 		srp_take_outer_hop(skb);
-		remember_header(sid, skb, inner, hop);
+		/* With the hop limit that every packet from the VNF gets. */
+		if (!bypass_hops)
+			remember_header(skb, inner, hop);
 		return hop->sid;
 	}
 	if (likely(fits))

@@ -347,3 +347,20 @@ def test_second_is_bypassed_later(bench):
         bench.world.ip("link set to-vnf2 up")
         bench.silent.discard("to_vnf2")
         until(lambda: bench.proxy.get("vnf", "fw2")["state"] == "up", "fw2 is up")
+
+
+def test_first_was_bypassed(bench):
+    """What came past its VNF had fewer hops left than what comes from it."""
+    vnfs(bench, "End.AS", "End.AD", chains=[[SID2, NEXT, LAST]], on_down="bypass")
+    bench.world.ip("link set to-vnf down")
+    bench.silent.add("to_vnf")
+    lost(bench, "fw1")
+    for _ in range(3):
+        assert bench.send(src=srv6([SID, LAST], hlim=10) / inner6()) == dict(to_vnf2=[inner6()])
+    bench.world.ip("link set to-vnf up")
+    bench.silent.discard("to_vnf")
+    until(lambda: bench.proxy.get("vnf", "fw1")["state"] == "up", "fw1 is up")
+    for _ in range(3):
+        assert bench.send(from_vnf=inner6()) == dict(to_vnf2=[hop(inner6())])
+        want = srv6([SID2, NEXT, LAST], 1, src="fc00:b::", hlim=62, fl=AUTO) / hop(inner6(), 2)
+        assert bench.send(from_vnf2=hop(inner6())) == dict(dst=[want])
