@@ -104,8 +104,7 @@ void srp_hook_local_put(struct srp_net *sn)
 bool srp_local_route(const struct srp_sid *sid, const struct in6_addr *addr,
 		     const struct dst_entry *dst)
 {
-	const struct rt6_info *rt = (const struct rt6_info *)dst;
-
-	return rt->rt6i_flags & RTF_LOCAL &&
+	/* By an anycast route, too: that of a subnet's router, P::/128. */
+	return dst->input == ip6_input &&
 	       !is_nodes(sid, dev_net(dst->dev), addr);
 }

@@ -180,6 +180,7 @@ void srp_proxy_routed(struct srp_net *sn, struct srp_sid *sid,
 	memset(IP6CB(skb), 0, sizeof(*IP6CB(skb)));
 	IP6CB(skb)->iif = skb->dev->ifindex;
 	nf_reset_ct(skb);
+	skb_orphan(skb);
 	srp_proxy_in(sn, sid, skb);
 }
 

@@ -70,6 +70,26 @@ static int check_next_hops(const struct srp_sid_params *params,
 	return 0;
 }
 
+/*
+ * What comes by a VRF passes hooks of the device below it, and then PRE_ROUTING,
+ * but none of the VRF's own.
+ */
+static int check_vrf(const struct srp_sid_params *params,
+		     const struct srp_vnf *vnf, struct nlattr *attr,
+		     struct netlink_ext_ack *extack)
+{
+	const struct srp_trunk *trunk =
+		vnf->port[!srp_sid_side(params)]->trunk;
+	const struct net_device *dev = rtnl_dereference(trunk->dev);
+
+	if (srp_params_prerouting(params) || !dev || !netif_is_l3_master(dev))
+		return 0;
+	srp_refuse(extack, attr,
+		   "hook local needs the VNF's own iif, not the VRF %s",
+		   dev->name);
+	return -EINVAL;
+}
+
 /**
  * srp_sid_check_vnf() - can a SID live with a VNF?
  * @params:	the SID
@@ -93,6 +113,8 @@ int srp_sid_check_vnf(const struct srp_sid_params *params,
 		return -EINVAL;
 	}
 	err = check_next_hops(params, vnf, attr, extack);
+	if (!err)
+		err = check_vrf(params, vnf, attr, extack);
 	if (err)
 		return err;
 	return srp_circuit_check(vnf->port[!srp_sid_side(params)],

@@ -25,6 +25,7 @@ from scapy.packet import Raw
 from lib.bench import HEADEND, LAST, NEXT, PATH, PLAIN, SID, SID2, Bench, Link
 from lib.chain import BACK, THERE, Chain
 from lib.experience import PACKETS, experience
+from lib.genl import NlError
 from lib.gso import tcp, unfinished, vnet_hdr
 from lib.inline import inline
 from lib.netns import until
@@ -179,6 +180,45 @@ def test_another_route_is_in_the_way(bench, tool, own):
         assert bench.proxy.get("sid", OWN)["fib"] == 77 and [route["table"] for route in routes(bench.node)] == ["77"]
     finally:
         bench.node.ip(f"route del blackhole {OWN} table local metric 1024")
+
+
+def test_route_is_there_already(bench, tool, own):
+    """Left by a module that was unloaded, say."""
+    bench.node.ip(f"route add local {OWN} dev lo table local metric 1024 proto static")
+    own()
+    assert bench.send(src=to(OWN)) == dict(to_vnf=[inner6()])
+    tool(f"sid del {OWN}")
+    assert not routes(bench.node)
+
+
+def test_wrong_length_deletes_nothing(bench, tool, own):
+    own("fc00:b:7::/64")
+    failed = tool("sid del fc00:b:7::/48", check=False)
+    assert failed.returncode and len(routes(bench.node, "fc00:b:7::/64")) == 1
+    assert bench.send(src=to("fc00:b:7::2")) == dict(to_vnf=[inner6()])
+
+
+def test_anycast_address_of_a_subnet(bench, own):
+    """The kernel has an anycast route for it. Past a VNF that is down, SID after SID is counted."""
+    bench.node.ip("addr add fc00:b:9::1/64 dev dst nodad")
+    try:
+        bench.proxy.vnf("absent", dev="absent", nh6="fd00:3::2", on_down="bypass")
+        bench.proxy.sid("fc00:b:9::", vnf="absent")
+        path = ["fc00:b:9::"] * 60 + [NEXT]
+        assert bench.send(src=srv6(path, hlim=200) / inner6()) == {}
+        assert bench.drops("fc00:b:9::") == {"loop": 1}
+        assert bench.send(src=srv6(path[-3:]) / inner6()) == dict(dst=[srv6(path[-3:], 2, hlim=62, fl=AUTO) / inner6()])
+    finally:
+        bench.node.ip("addr del fc00:b:9::1/64 dev dst")
+
+
+def test_vrf_as_return_device(bench):
+    """Its packets would pass PRE_ROUTING only."""
+    bench.proxy.vnf("blue", dev=bench.device("to_vnf"), iif=f"vrf{VRF}", nh6=bench.ip6("to_vnf", 2), nh4="10.3.0.2")
+    with pytest.raises(NlError) as refused:
+        bench.proxy.sid(SID, vnf="blue")
+    assert refused.value.errno == errno.EINVAL and f"not the VRF vrf{VRF}" in str(refused.value)
+    bench.proxy.sid(SID, vnf="blue", hook="prerouting")
 
 
 @pytest.mark.parametrize("fib", ("local", VRF))

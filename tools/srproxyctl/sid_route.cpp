@@ -79,17 +79,20 @@ std::pair<std::vector<Sid>, Verdict> ask(Session &session, std::uint8_t command,
 	return {std::move(sids), reply.verdict()};
 }
 
-// The attribute that says which SID a command is about; empty if it is about all.
+// The attributes that say which SID a command is about; empty if it is about all.
 Bytes key_of(const Invocation &command) {
 	Bytes nest;
 	for (const auto &[attribute, bytes] : command.values) {
-		if (attribute->type != SRPROXY_A_SID_ADDR)
+		if (attribute->type != SRPROXY_A_SID_ADDR &&
+		    attribute->type != SRPROXY_A_SID_PREFIX_LEN)
 			continue;
 		nlattr header{.nla_len = static_cast<std::uint16_t>(NLA_HDRLEN + bytes.size()),
-			      .nla_type = SRPROXY_A_SID_ADDR};
-		nest.resize(sizeof(header));
-		std::memcpy(nest.data(), &header, sizeof(header));
+			      .nla_type = attribute->type};
+		auto at = nest.size();
+		nest.resize(at + sizeof(header));
+		std::memcpy(nest.data() + at, &header, sizeof(header));
 		nest.insert(nest.end(), bytes.begin(), bytes.end());
+		nest.resize(NLA_ALIGN(nest.size()));
 	}
 	return nest;
 }
@@ -136,8 +139,8 @@ void move_route(Session &session, const std::optional<Route> &was, const std::op
 	Fib fib;
 	if (is) {
 		auto routes = fib.sid_routes(is->local);
-		// It may have been removed by somebody else.
-		if (was != is || std::ranges::find(routes, *is, &SidRoute::route) == routes.end())
+		// It may be there already: as it was, or left by a module that has been unloaded.
+		if (std::ranges::find(routes, *is, &SidRoute::route) == routes.end())
 			add_route(session, fib, *is);
 	}
 	if (was && was != is)
