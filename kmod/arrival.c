@@ -26,11 +26,13 @@
 /**
  * struct arrival - what is noted beside a packet of a SID that waits for others
  * @ip6:	the stack's
+ * @sn:		its namespace
  * @sids_genid:	srp_net.sids_genid when @sid was looked up
  * @sid:	its SID
  */
 struct arrival {
 	struct inet6_skb_parm ip6;
+	struct srp_net *sn;
 	unsigned long sids_genid;
 	struct srp_sid *sid;
 };
@@ -79,11 +81,11 @@ static void fetch_more(const struct srp_sid *sid)
  */
 static struct srp_sid *sid_of(struct sk_buff *skb)
 {
-	struct srp_net *sn = srp_net(dev_net(skb->dev));
+	const struct arrival *wait = arrival(skb);
 
-	if (likely(arrival(skb)->sids_genid == READ_ONCE(sn->sids_genid)))
-		return arrival(skb)->sid;
-	return srp_sid_find(sn, &ipv6_hdr(skb)->daddr);
+	if (likely(wait->sids_genid == READ_ONCE(wait->sn->sids_genid)))
+		return wait->sid;
+	return srp_sid_find(wait->sn, &ipv6_hdr(skb)->daddr);
 }
 
 /**
@@ -107,7 +109,7 @@ void srp_arrival_go_on(struct list_head *packets)
 		skb_list_del_init(skb);
 		sid = arrival(skb)->sid;
 		if (likely(sid))
-			srp_proxy_in(srp_net(dev_net(skb->dev)), sid, skb);
+			srp_proxy_in(arrival(skb)->sn, sid, skb);
 		else
 			kfree_skb(skb);
 	}
@@ -146,6 +148,7 @@ bool srp_arrival_wait(struct srp_net *sn, struct srp_sid *sid,
 		return false;
 	if (unlikely(!srp_stage_free(SRP_STAGE_IN)))
 		srp_stage_in();
+	arrival(skb)->sn = sn;
 	arrival(skb)->sids_genid = sids_genid;
 	arrival(skb)->sid = sid;
 	/* A tunnel's route, or a socket that somebody has found for it. */

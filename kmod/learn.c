@@ -160,17 +160,17 @@ bool srp_learned_again(const struct srp_sid *sid, const struct sk_buff *skb,
 }
 
 /**
- * srp_learned_id() - srp_encap.id of what a packet bears and its SID has learned
+ * srp_learned_id() - what a packet bears and its SID has learned
  * @sid:	that it goes to
  * @skb:	packet
  *
- * Return: 0 if that is not the same
+ * Return: the lower half of srp_encap.id, 0 if that is not the same
  */
-u64 srp_learned_id(const struct srp_sid *sid, const struct sk_buff *skb)
+u32 srp_learned_id(const struct srp_sid *sid, const struct sk_buff *skb)
 {
 	const struct srp_encap *encap = borne(sid, skb);
 
-	return encap ? encap->id : 0;
+	return encap ? lower_32_bits(encap->id) : 0;
 }
 
 /**
@@ -179,11 +179,11 @@ u64 srp_learned_id(const struct srp_sid *sid, const struct sk_buff *skb)
  * @inner:	type of a packet that bears it, or would
  * @id:		by srp_learned_id()
  */
-bool srp_learned_still(const struct srp_sid *sid, enum srp_inner inner, u64 id)
+bool srp_learned_still(const struct srp_sid *sid, enum srp_inner inner, u32 id)
 {
 	struct srp_encap *encap = rcu_dereference(sid->memory->encap[inner]);
 
-	if (!encap || encap->id != id)
+	if (!encap || lower_32_bits(encap->id) != id)
 		return false;
 	refresh(sid, encap);
 	return true;

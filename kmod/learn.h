@@ -25,8 +25,8 @@ void srp_memory_refresh(struct srp_memory *memory);
 
 bool srp_learned_again(const struct srp_sid *sid, const struct sk_buff *skb,
 		       struct srp_outer *outer);
-u64 srp_learned_id(const struct srp_sid *sid, const struct sk_buff *skb);
-bool srp_learned_still(const struct srp_sid *sid, enum srp_inner inner, u64 id);
+u32 srp_learned_id(const struct srp_sid *sid, const struct sk_buff *skb);
+bool srp_learned_still(const struct srp_sid *sid, enum srp_inner inner, u32 id);
 enum srproxy_drop srp_learn(struct srp_net *sn, struct srp_sid *sid,
 			    struct sk_buff *skb, const struct srp_outer *outer,
 			    const struct srp_step *step, enum srp_inner inner);

@@ -16,8 +16,9 @@ struct srp_sid;
  * @dst:	route, with a reference; NULL where @sid alone decides
  * @cookie:	tells whether @dst still holds
  * @sids_genid:	srp_net.sids_genid when @sid was looked up
- * @learned_id:	srp_encap.id of what @sid has learned, if that is the very header
- *		that it would get here; else 0
+ * @learned_id:	of srp_encap.id of what @sid has learned, the lower half, if that is
+ *		the very header that it would get here; else 0. Whoever teaches
+ *		that SID 2^32 others meanwhile only keeps it from the next one
  *
  * One CPU's own: packets use it with softirqs off. A route is one path, also
  * where there are several of equal cost.
@@ -27,8 +28,8 @@ struct srp_next_hop {
 	struct srp_sid *sid;
 	struct dst_entry *dst;
 	u32 cookie;
+	u32 learned_id;
 	unsigned long sids_genid;
-	u64 learned_id;
 };
 
 bool srp_next_hop_lookup(struct srp_net *sn, struct net_device *dev,
