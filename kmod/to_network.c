@@ -208,8 +208,8 @@ static bool keeps_apart(const struct srp_sid *sid)
 static void remember_header(const struct sk_buff *skb, enum srp_inner inner,
 			    struct srp_next_hop *hop)
 {
-	if (inner != SRP_INNER_ETH && hop->sid->memory &&
-	    hop->sid->params.inner & BIT(inner) && keeps_apart(hop->sid))
+	if (inner != SRP_INNER_ETH && hop->sid->params.inner & BIT(inner) &&
+	    keeps_apart(hop->sid))
 		hop->learned_id = srp_learned_id(hop->sid, skb);
 }
 
@@ -252,7 +252,8 @@ static bool saves_header(const struct srp_sid *sid, const struct sk_buff *skb,
  * says where it goes once it is changed.
  *
  * Return: the SID of this node that is the next segment: @skb bears its outer
- * header, unless that is @saved, and is the caller's. NULL when @skb is on its way or dropped.
+ * header, unless that is @saved, and is the caller's. NULL when @skb is on its
+ * way or dropped.
  */
 struct srp_sid *srp_to_network(struct srp_net *sn, const struct srp_sid *sid,
 			       struct sk_buff *skb, enum srp_inner inner,

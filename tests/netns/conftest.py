@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 
 from lib.bench import HOOKS, Arrived, Bench
+from lib.chain import Chain
 from lib.netns import run
 from lib.packet import explain
 
@@ -117,6 +118,15 @@ def hooks(module_bench):
         pytest.skip("needs CONFIG_NETFILTER_NETLINK_HOOK")
     module_bench.world.run("nft", "flush", "ruleset")
     return listed
+
+
+@pytest.fixture(scope="module")
+def chain(module):
+    """The hosts and nodes of real traffic, configured. A file that wants other SIDs changes them, or has its own."""
+    chain = Chain()
+    chain.configure()
+    yield chain
+    chain.close()
 
 
 def pytest_configure(config):

@@ -17,7 +17,6 @@ from contextlib import nullcontext
 import pytest
 
 from lib.bench import NEXT, PATH, SID, Bench, is_fence
-from lib.chain import Chain
 from lib.netns import Netns, until
 from lib.packet import ANY, AUTO, ether, hop, inner, inner4, inner6, srv6
 from lib.proxy import Proxy, Tool
@@ -297,6 +296,14 @@ class Node(Bench):
         self.vnfs.append(vnf)
         return vnf
 
+    def working_vnf(self):
+        """A router as fw, and SID, through which packets pass."""
+        vnf = self.vnf()
+        vnf.configured(self.proxy, "fw")
+        self.proxy.sid(SID)
+        self.works()
+        return vnf
+
     def out(self):
         """The next packet that comes out, through whatever queues."""
         return self.dst.wait_for(lambda frame: not noise(frame, self.dst.gateway) and not is_fence(frame), "it")
@@ -367,10 +374,7 @@ def test_bridge(node):
 @pytest.mark.parametrize("what", ("gro", "XDP"))
 def test_far_end_with_napi(node, what):
     """GRO and XDP are of a device's own queue, which the packets then take."""
-    vnf = node.vnf()
-    vnf.configured(node.proxy, "fw")
-    node.proxy.sid(SID)
-    node.works()
+    vnf = node.working_vnf()
     for ns, dev in ((vnf.ns, "in"), (node.node, "from-1")):
         if what == "gro":
             ns.run("ethtool", "-K", dev, "gro", "on")
@@ -487,10 +491,7 @@ def goes_on(node, what):
 ))
 def test_under_traffic(node, happens):
     """And then all is as before."""
-    vnf = node.vnf()
-    vnf.configured(node.proxy, "fw")
-    node.proxy.sid(SID)
-    node.works()
+    vnf = node.working_vnf()
     for key in vnf.devices:
         with storm(node):
             for _ in range(2):
@@ -565,10 +566,7 @@ def ingress_goes(node):
 
 @pytest.mark.parametrize("happens", (sid_comes_and_goes, sid_changes, ingress_goes))
 def test_traffic_among_many(crowd, happens):
-    vnf = crowd.vnf()
-    vnf.configured(crowd.proxy, "fw")
-    crowd.proxy.sid(SID)
-    crowd.works()
+    vnf = crowd.working_vnf()
     with storm(crowd):
         for _ in range(20):
             happens(crowd)
@@ -580,10 +578,7 @@ def test_traffic_among_many(crowd, happens):
 
 def test_module_leaves_no_hook(node, module):
     """Also not with the VNF, while packets pass."""
-    vnf = node.vnf()
-    vnf.configured(node.proxy, "fw")
-    node.proxy.sid(SID)
-    node.works()
+    vnf = node.working_vnf()
     with storm(node):
         node.proxy.close()
         module.unload()
@@ -603,14 +598,6 @@ def test_module_leaves_no_hook(node, module):
 
 
 # Super-packets
-
-
-@pytest.fixture(scope="module")
-def chain(module):
-    chain = Chain()
-    chain.configure()
-    yield chain
-    chain.close()
 
 
 # What the near end of to-fw can have, and how long the packets are that the VNF receives then

@@ -23,7 +23,7 @@ from scapy.layers.inet6 import (
 from scapy.packet import Raw
 
 from lib.bench import HEADEND, LAST, NEXT, PATH, PLAIN, SID, SID2, Bench, Link
-from lib.chain import BACK, THERE, Chain
+from lib.chain import BACK, THERE
 from lib.experience import PACKETS, experience
 from lib.genl import NlError
 from lib.gso import tcp, unfinished, vnet_hdr
@@ -630,13 +630,10 @@ def test_namespace_goes_with_all_that(module):
 
 
 @pytest.fixture(scope="module")
-def chain(module):
-    chain = Chain()
-    chain.configure()
+def chain(chain):
     chain.tool.batch(f"sid change {THERE} hook local\nsid change {BACK} hook local")
     yield chain
     chain.tool("sid flush")
-    chain.close()
 
 
 @pytest.mark.parametrize("family", (4, 6))

@@ -18,7 +18,7 @@ from scapy.layers.inet import IP, TCP
 from scapy.layers.inet6 import IPv6
 
 from lib.bench import PATH, SID, Bench
-from lib.chain import BACK, H1, H2, PATH_MTU, THERE, Chain
+from lib.chain import BACK, H1, H2, PATH_MTU, THERE
 from lib.gso import tcp, unfinished, vnet_hdr
 from lib.netns import until
 from lib.packet import AUTO, TOO_BIG, hop, icmp, inner, srv6
@@ -26,14 +26,6 @@ from lib.proxy import Proxy
 from lib.wire import Port
 
 SIZE = 8 << 20
-
-
-@pytest.fixture(scope="module")
-def chain(module):
-    chain = Chain()
-    chain.configure()
-    yield chain
-    chain.close()
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ import pytest
 from scapy.layers.inet6 import IPv6
 
 from lib.bench import HEADEND, NEXT, PATH, PLAIN, SID, SID2, Bench, Link
-from lib.chain import BACK, THERE, Chain
+from lib.chain import BACK, THERE
 from lib.experience import PACKETS, experience
 from lib.netns import Netns, run, until
 from lib.packet import AUTO, NO_ROUTE, TIME_EXCEEDED, TOO_BIG, Icmp, hop, icmp, inner, inner4, inner6, srv6
@@ -465,13 +465,10 @@ def test_under_way_while_it_comes_and_goes(bench, tool):
 
 
 @pytest.fixture(scope="module")
-def chain(module):
-    chain = Chain()
-    chain.configure()
+def chain(chain):
     chain.tool.batch(f"sid change {THERE} hook seg6local\nsid change {BACK} hook seg6local")
     yield chain
     chain.tool("sid flush")
-    chain.close()
 
 
 @pytest.mark.parametrize("family", (4, 6))

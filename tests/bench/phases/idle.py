@@ -7,10 +7,6 @@ from modes import absent, idle
 from testbed import Testbed
 
 
-def steps(options):
-    return options.reps * options.parts + 1
-
-
 def measure(options, progress):
     testbed = Testbed()
     modes = [absent(), idle(), idle("hook seg6local"), idle("hook local")]
