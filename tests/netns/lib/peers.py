@@ -14,7 +14,8 @@
 
 h1 is 2001:db8:1::1 and 192.0.2.1, h2 is 2001:db8:2::2 and 198.51.100.2. "there" is from h1 to h2, "back"
 from h2 to h1; where nothing else has been said, plain routes lead everywhere. The hosts' packets have at
-most 1500 bytes, every link takes 2000.
+most 1500 bytes, every link takes 2000. Their TCP takes a segment for lost when later ones have arrived, not because
+the machine is slow.
 
 The hosts also pass for neighbours: each has the MAC address of the other's gateway, so that a frame that
 crosses the network as it is finds its host.
@@ -86,6 +87,8 @@ class Peers:
                 "net/ipv4/conf/all/rp_filter": 0,
                 "net/ipv4/conf/default/rp_filter": 0,
             })
+        for host in (self.h1, self.h2):
+            host.sysctl({"net/ipv4/tcp_early_retrans": 0})
         self._links()
         self._routes()
         self._edge(self.pe1, "pe1", "h1", "192.0.2", "2001:db8:1:")
@@ -158,14 +161,14 @@ class Peers:
         self.h1.ip("""
             addr add 2001:db8:1::1/64 dev eth nodad
             addr add 192.0.2.1/24 dev eth
-            route add default via 2001:db8:1::fe mtu 1500
-            route add default via 192.0.2.254 mtu 1500
+            route add default via 2001:db8:1::fe mtu 1500 rto_min 8s
+            route add default via 192.0.2.254 mtu 1500 rto_min 8s
         """)
         self.h2.ip("""
             addr add 2001:db8:2::2/64 dev eth nodad
             addr add 198.51.100.2/24 dev eth
-            route add default via 2001:db8:2::fe mtu 1500
-            route add default via 198.51.100.254 mtu 1500
+            route add default via 2001:db8:2::fe mtu 1500 rto_min 8s
+            route add default via 198.51.100.254 mtu 1500 rto_min 8s
         """)
         self.node.ip("""
             addr add fd00:f1::1/64 dev to-fw nodad
@@ -367,7 +370,7 @@ class Peers:
     def _stream(sender, receiver, data):
         sent, got = 0, bytearray()
         while len(got) < len(data):
-            readable, writable, _ = select.select([receiver], [sender] if sent < len(data) else [], [], 10)
+            readable, writable, _ = select.select([receiver], [sender] if sent < len(data) else [], [], 30)
             assert readable or writable, f"TCP stands still: {sent} bytes sent, {len(got)} received"
             if writable:
                 sent += sender.send(data[sent:sent + (1 << 16)])

@@ -314,13 +314,16 @@ class Proxy:
         del stats["drops"]
         return stats
 
-    def passes_all(self, sid, least=10):
+    def passes_all(self, sid, least=10, segmented=False):
         """Wait until all that came to a SID, at least so many packets, has left it; none may be dropped.
 
-        The end of a connection may still be on its way when the connection is closed.
+        The end of a connection may still be on its way when the connection is closed. What is segmented on its way
+        to the VNF comes back as more packets.
         """
         def passed():
             stats = self.stats(sid)
+            if segmented:
+                return stats["out_packets"] >= stats["in_packets"] >= least
             return stats["in_packets"] == stats["out_packets"] >= least
 
         until(passed, f"what came to {sid} has left it")
