@@ -18,7 +18,8 @@ help:
 	@echo
 	@echo 'For working on it (Debian 12; test kernels are kept in ~/.cache/srproxy):'
 	@echo '  setup            install the packages that the tests and the demo need'
-	@echo '  test             all test suites; SUITES="kunit netns-6.1" and K=<pytest expression> select'
+	@echo '  test             all test suites; SUITES="kunit netns-6.1" and K=<pytest expression> select,'
+	@echo '                   and ALL=1 has each kernel run all inputs of each test'
 	@echo '  demo             a service chain in a virtual machine; SHELL_AFTER=1 leaves a shell in it'
 	@echo '  bench            the benchmark (docs/performance.md); QUICK=1 takes less than three minutes'
 	@echo '  shell            a shell in a virtual machine with KERNEL=um (or 6.1, 6.12, 7.2, um-debug)'

@@ -7,8 +7,14 @@ To be run as root in a guest (scripts/guest), with
     SRPROXY_OUT         a directory to write to
     SRPROXY_KERNEL      name of the kernel, as `scripts/kernel list` shows it
     SRPROXY_SELFTESTS   the kernel's tools/testing/selftests/net
+    SRPROXY_ALL         if 1, all inputs on this kernel, whichever it is
+
+User-Mode Linux is fast and has every test with every input. Emulated, the stock kernels share the inputs of a test that
+has many: each input is for one of them. Those marked `data` are for none.
 """
 
+import collections
+import itertools
 import os
 import re
 from pathlib import Path
@@ -19,6 +25,9 @@ from lib.bench import HOOKS, Arrived, Bench
 from lib.chain import Chain
 from lib.netns import run
 from lib.packet import explain
+
+EMULATED = ("6.1", "6.12", "7.2")
+FEW = 4  # inputs of a test that each of these kernels has
 
 TAINT_OK = 1 << 12 | 1 << 13  # a module from outside the tree, unsigned
 TROUBLE = re.compile(
@@ -131,7 +140,7 @@ def chain(module):
 
 def pytest_configure(config):
     config.addinivalue_line("markers", "both_hooks: packets are to be the same by either hook of a SID")
-    config.addinivalue_line("markers", "data: one of many inputs to the same code, for the kernels that are fast only")
+    config.addinivalue_line("markers", "data: one of many inputs to the same code, for User-Mode Linux only")
 
 
 def pytest_generate_tests(metafunc):
@@ -140,7 +149,7 @@ def pytest_generate_tests(metafunc):
 
 
 def pytest_collection_modifyitems(config, items):
-    """One hook after the other in each file, on each bench; and `data` on User-Mode Linux only."""
+    """One hook after the other in each file, on each bench; and what is for this kernel only."""
     order = {}
 
     def group(item):
@@ -148,10 +157,21 @@ def pytest_collection_modifyitems(config, items):
         return order.setdefault((item.path, params.get("module_bench")), len(order)), params.get("bench", "")
 
     items.sort(key=group)
-    if not os.environ.get("SRPROXY_KERNEL", "um").startswith("um"):
-        many = [item for item in items if item.get_closest_marker("data")]
-        config.hook.pytest_deselected(items=many)
-        items[:] = [item for item in items if not item.get_closest_marker("data")]
+    kernel = os.environ.get("SRPROXY_KERNEL", "um")
+    if kernel in EMULATED and os.environ.get("SRPROXY_ALL") != "1":
+        mine = share(items, EMULATED.index(kernel))
+        config.hook.pytest_deselected(items=[item for item in items if item not in mine])
+        items[:] = [item for item in items if item in mine]
+
+
+def share(items, number):
+    """What one of the emulated kernels has of the tests."""
+    inputs = collections.defaultdict(list)
+    for item in items:
+        if not item.get_closest_marker("data"):
+            inputs[item.path, item.originalname].append(item)
+    return set(itertools.chain.from_iterable(
+        those if len(those) <= FEW else those[number::len(EMULATED)] for those in inputs.values()))
 
 
 def pytest_assertrepr_compare(op, left, right):
