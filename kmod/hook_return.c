@@ -40,6 +40,14 @@ static bool prio_tagged(const struct sk_buff *skb)
 	       !__vlan_find_dev_deep_rcu(skb->dev, skb->vlan_proto, 0);
 }
 
+static rx_handler_result_t handle(struct sk_buff **pskb);
+
+/* Is the device ours alone, by its rx handler? */
+static bool is_ours(const struct net_device *dev)
+{
+	return rcu_access_pointer(dev->rx_handler) == handle;
+}
+
 /* Would the packet go from the device to IP, nowhere else? */
 static bool goes_up(const struct sk_buff *skb, const struct srp_sid *sid)
 {
@@ -48,7 +56,8 @@ static bool goes_up(const struct sk_buff *skb, const struct srp_sid *sid)
 		return false;
 	return only_way(sid) ||
 	       (list_empty(&skb->dev->ptype_specific) &&
-		!rcu_access_pointer(skb->dev->rx_handler));
+		(is_ours(skb->dev) ||
+		 !rcu_access_pointer(skb->dev->rx_handler)));
 }
 
 /* Addresses that no packet on a link may have. */
@@ -205,27 +214,39 @@ static void untag_again(struct sk_buff *skb)
 		netif_receive_skb(skb);
 }
 
-static unsigned int received(void *priv, struct sk_buff *skb,
-			     const struct nf_hook_state *state)
+/* Consumes @skb, unless it is the stack's: false. */
+static bool receive(struct srp_net *sn, const struct srp_port *port,
+		    struct sk_buff *skb)
 {
-	struct srp_net *sn = srp_net(state->net);
-	const struct srp_port *port = priv;
 	enum srp_inner inner;
 	struct srp_sid *sid = circuit(port, skb, &inner);
-	bool taken;
 
 	if (!sid) {
 		if (!eth_type_vlan(skb->protocol) || !prio_tagged(skb) ||
 		    skb->pkt_type != PACKET_HOST || !any_only_way(port))
-			return NF_ACCEPT;
+			return false;
 		untag_again(skb);
-		return NF_STOLEN;
+		return true;
 	}
 	if (!goes_up(skb, sid))
-		return NF_ACCEPT;
-	taken = unlikely(skb_shared(skb)) ?
-		take_shared(sn, sid, skb, inner) : take(sn, sid, skb, inner);
-	return taken ? NF_STOLEN : NF_ACCEPT;
+		return false;
+	return unlikely(skb_shared(skb)) ? take_shared(sn, sid, skb, inner) :
+					   take(sn, sid, skb, inner);
+}
+
+static unsigned int received(void *priv, struct sk_buff *skb,
+			     const struct nf_hook_state *state)
+{
+	return receive(srp_net(state->net), priv, skb) ? NF_STOLEN : NF_ACCEPT;
+}
+
+static rx_handler_result_t handle(struct sk_buff **pskb)
+{
+	struct net_device *dev = (*pskb)->dev;
+	const struct srp_port *port = rcu_dereference(dev->rx_handler_data);
+
+	return receive(srp_net(dev_net(dev)), port, *pskb) ?
+		RX_HANDLER_CONSUMED : RX_HANDLER_PASS;
 }
 
 /* Nobody but us at the near end's ingress, which the packet would pass. */
@@ -298,16 +319,12 @@ static unsigned int sent(void *priv, struct sk_buff *skb,
 	return NF_STOLEN;
 }
 
-/**
- * srp_hook_return_extend() - take what VNFs return where they send it
- * @trunk:	of @dev
- * @dev:	device
- *
- * Under RTNL. Both ends of a veth device leave together, whatever namespace the
- * other one has moved to; but the first one is there before it has a peer.
- * Without it, packets just take the longer way.
+/*
+ * Both ends of a veth device leave together, whatever namespace the other one has
+ * moved to; but the first one is there before it has a peer. Without it, packets
+ * just take the longer way.
  */
-void srp_hook_return_extend(struct srp_trunk *trunk, struct net_device *dev)
+static void extend(struct srp_trunk *trunk, struct net_device *dev)
 {
 	struct net_device *far;
 
@@ -331,18 +348,8 @@ void srp_hook_return_extend(struct srp_trunk *trunk, struct net_device *dev)
 		trunk->far = far;
 }
 
-/**
- * srp_hook_return_register() - take what VNFs return
- * @net:	namespace
- * @trunk:	of @dev
- * @dev:	device
- *
- * Under RTNL.
- *
- * Return: 0, or why not
- */
-int srp_hook_return_register(struct net *net, struct srp_trunk *trunk,
-			     struct net_device *dev)
+static int hooks_register(struct net *net, struct srp_trunk *trunk,
+			  struct net_device *dev)
 {
 	int err;
 
@@ -356,20 +363,75 @@ int srp_hook_return_register(struct net *net, struct srp_trunk *trunk,
 	};
 	err = nf_register_net_hook(net, &trunk->hook_return);
 	if (!err)
-		srp_hook_return_extend(trunk, dev);
+		extend(trunk, dev);
 	return err;
 }
 
-/**
- * srp_hook_return_unregister() - take it no longer
- * @net:	namespace
- * @trunk:	of that device
- */
-void srp_hook_return_unregister(struct net *net, struct srp_trunk *trunk)
+static void hooks_unregister(struct net *net, struct srp_trunk *trunk)
 {
 	/* While this one stands, it knows the other one to be alone. */
 	if (trunk->far)
 		nf_unregister_net_hook(dev_net(trunk->far), &trunk->hook_sent);
 	trunk->far = NULL;
 	nf_unregister_net_hook(net, &trunk->hook_return);
+}
+
+static bool make_ours(struct srp_trunk *trunk, struct net_device *dev)
+{
+	return !netdev_rx_handler_register(dev, handle, &trunk->port);
+}
+
+/**
+ * srp_hook_return_register() - take what VNFs return
+ * @net:	namespace
+ * @trunk:	of @dev
+ * @dev:	device
+ *
+ * Under RTNL, as all that follow. A device that is somebody else's already, a
+ * bridge's or bond's, can't be ours alone: it has hooks then.
+ *
+ * Return: 0, or why not
+ */
+int srp_hook_return_register(struct net *net, struct srp_trunk *trunk,
+			     struct net_device *dev)
+{
+	if (trunk->exclusive && make_ours(trunk, dev))
+		return 0;
+	return hooks_register(net, trunk, dev);
+}
+
+/**
+ * srp_hook_return_settle() - the same, when something has changed
+ * @net:	namespace
+ * @trunk:	of @dev; is it to have that alone?
+ * @dev:	device; has it another end by now?
+ *
+ * At any moment one of both ways stands; without memory, the old one.
+ */
+void srp_hook_return_settle(struct net *net, struct srp_trunk *trunk,
+			    struct net_device *dev)
+{
+	bool ours = is_ours(dev);
+
+	if (trunk->exclusive && !ours && make_ours(trunk, dev))
+		hooks_unregister(net, trunk);
+	else if (!trunk->exclusive && ours && !hooks_register(net, trunk, dev))
+		netdev_rx_handler_unregister(dev);
+	else if (!ours)
+		extend(trunk, dev);
+}
+
+/**
+ * srp_hook_return_unregister() - take it no longer
+ * @net:	namespace
+ * @trunk:	of @dev
+ * @dev:	device
+ */
+void srp_hook_return_unregister(struct net *net, struct srp_trunk *trunk,
+				struct net_device *dev)
+{
+	if (is_ours(dev))
+		netdev_rx_handler_unregister(dev);
+	else
+		hooks_unregister(net, trunk);
 }

@@ -87,6 +87,7 @@ int srp_vnf_fill(struct sk_buff *msg, struct srp_net *sn,
 		put_side(msg, vnf, SRP_IIF) ||
 		nla_put_u8(msg, SRPROXY_A_VNF_ON_DOWN, params->on_down) ||
 		nla_put_u8(msg, SRPROXY_A_VNF_HANDOVER, params->handover) ||
+		nla_put_u8(msg, SRPROXY_A_VNF_EXCLUSIVE, params->exclusive) ||
 		nla_put_u8(msg, SRPROXY_A_VNF_STATE,
 			   up ? SRPROXY_VNF_STATE_UP : SRPROXY_VNF_STATE_DOWN) ||
 		nla_put_u32(msg, SRPROXY_A_VNF_DEV_IFINDEX,
@@ -189,6 +190,7 @@ int srp_vnf_parse(struct srp_vnf_spec *spec, struct nlattr **tb,
 	default_iif(spec, tb);
 	parse_u8(&params->on_down, tb[SRPROXY_A_VNF_ON_DOWN]);
 	parse_u8(&params->handover, tb[SRPROXY_A_VNF_HANDOVER]);
+	parse_bool(&params->exclusive, tb[SRPROXY_A_VNF_EXCLUSIVE]);
 	return 0;
 }
 

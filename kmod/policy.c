@@ -35,6 +35,7 @@ const struct nla_policy srp_vnf_policy[SRPROXY_A_VNF_MAX + 1] = {
 	[SRPROXY_A_VNF_IIF_NH6] = ADDR_POLICY,
 	[SRPROXY_A_VNF_IIF_LLADDR] = NLA_POLICY_EXACT_LEN(ETH_ALEN),
 	[SRPROXY_A_VNF_HANDOVER] = NLA_POLICY_MAX(NLA_U8, SRPROXY_HANDOVER_MAX),
+	[SRPROXY_A_VNF_EXCLUSIVE] = NLA_POLICY_MAX(NLA_U8, 1),
 };
 
 const struct nla_policy srp_vnf_key_policy[] = {

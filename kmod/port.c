@@ -75,6 +75,34 @@ void srp_port_frames_put(struct srp_net *sn, struct srp_port *port)
 	srp_promisc_changed(sn, trunk);
 }
 
+/**
+ * srp_port_exclusive_get() - one more who wants the device of a port alone
+ * @sn:		locked, under RTNL
+ * @port:	the port
+ */
+void srp_port_exclusive_get(struct srp_net *sn, struct srp_port *port)
+{
+	struct srp_trunk *trunk = port->trunk;
+	struct net_device *dev = trunk_dev(sn, trunk);
+
+	if (!trunk->exclusive++ && dev)
+		srp_hook_return_settle(sn->net, trunk, dev);
+}
+
+/**
+ * srp_port_exclusive_put() - one less
+ * @sn:		locked, under RTNL
+ * @port:	the port
+ */
+void srp_port_exclusive_put(struct srp_net *sn, struct srp_port *port)
+{
+	struct srp_trunk *trunk = port->trunk;
+	struct net_device *dev = trunk_dev(sn, trunk);
+
+	if (!--trunk->exclusive && dev)
+		srp_hook_return_settle(sn->net, trunk, dev);
+}
+
 static void trunk_unbind(struct srp_net *sn, struct srp_trunk *trunk)
 {
 	struct net_device *dev = trunk_dev(sn, trunk);
@@ -86,7 +114,7 @@ static void trunk_unbind(struct srp_net *sn, struct srp_trunk *trunk)
 		srp_hook_ingress_unregister(sn->net, trunk);
 		srp_promisc_changed(sn, trunk);
 	}
-	srp_hook_return_unregister(sn->net, trunk);
+	srp_hook_return_unregister(sn->net, trunk, dev);
 	xa_erase(&sn->port_of, dev->ifindex);
 	RCU_INIT_POINTER(trunk->dev, NULL);
 	netdev_put(dev, &trunk->tracker);
@@ -158,7 +186,7 @@ static int trunk_bind(struct srp_net *sn, struct srp_trunk *trunk,
 	return 0;
 
 err_hook:
-	srp_hook_return_unregister(sn->net, trunk);
+	srp_hook_return_unregister(sn->net, trunk, dev);
 err_erase:
 	xa_erase(&sn->port_of, dev->ifindex);
 	return err;
@@ -316,7 +344,7 @@ static void port_dev_changed(struct srp_net *sn, struct net_device *dev,
 		trunk_bind(sn, is, dev);
 	}
 	if (is && was == is)
-		srp_hook_return_extend(is, dev);
+		srp_hook_return_settle(sn->net, is, dev);
 	if (was && was != is)
 		trunk_notify_vnfs(sn, was);
 	if (is)

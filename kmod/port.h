@@ -57,8 +57,10 @@ struct srp_port {
  * @tracker:	of the reference behind @dev
  * @frames:	SIDs that want whole or tagged frames; with one, and a device,
  *		the hook stands
+ * @exclusive:	sides of VNFs that want the device alone
  * @hook:	that takes them
- * @hook_return: that takes IP packets; stands while there is a device
+ * @hook_return: that takes IP packets; stands while there is a device that is
+ *		not ours alone
  * @hook_sent:	the same at the other end, @far
  * @far:	other end of a veth device, NULL without; goes when that goes
  * @promisc:	device that is promiscuous for them; under RTNL
@@ -73,6 +75,7 @@ struct srp_trunk {
 	char name[IFNAMSIZ];
 	netdevice_tracker tracker;
 	unsigned int frames;
+	unsigned int exclusive;
 	struct nf_hook_ops hook;
 	struct nf_hook_ops hook_return;
 	struct nf_hook_ops hook_sent;
@@ -91,6 +94,8 @@ struct srp_port *srp_port_get(struct srp_net *sn, const char *name,
 void srp_port_put(struct srp_net *sn, struct srp_port *port);
 int srp_port_frames_get(struct srp_net *sn, struct srp_port *port);
 void srp_port_frames_put(struct srp_net *sn, struct srp_port *port);
+void srp_port_exclusive_get(struct srp_net *sn, struct srp_port *port);
+void srp_port_exclusive_put(struct srp_net *sn, struct srp_port *port);
 struct srp_port *srp_trunk_next(struct srp_trunk *trunk, unsigned long *index);
 unsigned int srp_port_ifindex(const struct srp_port *port);
 
@@ -108,13 +113,14 @@ static inline struct srp_port *srp_port_of(struct srp_net *sn,
 }
 
 /*
- * The same, for every packet of the namespace: most devices have no hook, and a
- * port's device has one. Under RCU.
+ * The same, for every packet of the namespace: most devices have neither hook
+ * nor handler, and a port's device has one of them. Under RCU.
  */
 static inline struct srp_port *srp_port_in(struct srp_net *sn,
 					   const struct net_device *dev)
 {
-	if (likely(!rcu_access_pointer(dev->nf_hooks_ingress)))
+	if (likely(!rcu_access_pointer(dev->nf_hooks_ingress) &&
+		   !rcu_access_pointer(dev->rx_handler)))
 		return NULL;
 	return srp_port_of(sn, dev->ifindex);
 }

@@ -202,6 +202,9 @@ static struct srp_vnf *vnf_alloc(struct srp_net *sn,
 		}
 		vnf->port[side] = port;
 	}
+	if (vnf->params.exclusive)
+		for (side = 0; side < SRP_SIDES; side++)
+			srp_port_exclusive_get(sn, vnf->port[side]);
 	return vnf;
 }
 
@@ -210,8 +213,11 @@ static void vnf_free(struct srp_net *sn, struct srp_vnf *vnf)
 {
 	enum srp_side side;
 
-	for (side = 0; side < SRP_SIDES; side++)
+	for (side = 0; side < SRP_SIDES; side++) {
+		if (vnf->params.exclusive)
+			srp_port_exclusive_put(sn, vnf->port[side]);
 		srp_port_put(sn, vnf->port[side]);
+	}
 	kfree_rcu(vnf, rcu);
 }
 

@@ -32,12 +32,14 @@ struct srp_side_params {
  * struct srp_vnf_params - what a user says of a VNF, but for its ports
  * @on_down:	enum srproxy_on_down
  * @handover:	enum srproxy_handover
+ * @exclusive:	its devices are ours alone
  * @side:	by enum srp_side
  * @name:	its name, zero padded
  */
 struct srp_vnf_params {
 	u8 on_down;
 	u8 handover;
+	bool exclusive;
 	struct srp_side_params side[SRP_SIDES];
 	char name[SRPROXY_NAME_SIZE];
 };

@@ -3,7 +3,7 @@
 
 import collections
 
-MUST, AIM, MISSED, ABSENT = "must", "aim", "missed", "not measured"
+MUST, AIM, MISSED, ABSENT, SHOWN = "must", "aim", "missed", "not measured", ""
 # What others than our own behaviors are called.
 LABEL = {"reference": "plain forwarding", "stock": "stock parts"}
 
@@ -18,6 +18,8 @@ class Figure(collections.namedtuple("Figure", "key title must aim more unit digi
         if result is None:
             return ABSENT
         value = result["median"]
+        if self.must is None:
+            return SHOWN
         if not self.reaches(value, self.must):
             return MISSED
         return AIM if self.aim is not None and self.reaches(value, self.aim) else MUST
@@ -39,8 +41,10 @@ FIGURES = (
     Figure("ad_16384_one_vs_1", "16,384 VNFs and SIDs, traffic to one ÷ one", 1.02, None),
     Figure("chain_slope_vs_reference", "one more VNF in a chain of the node ÷ one more plainly routed", 0.75, 0.60),
     Figure("tcp_bulk_vs_reference", "TCP throughput, proxied ÷ plainly routed", 0.98, 1.0, True),
-    Figure("idle_vs_absent", "plain forwarding past the module ÷ without it", 1.01, 1.00),
-    Figure("idle_local_vs_absent", "the same where SIDs are local routes (hook local)", 1.01, 1.00),
+    Figure("idle_vs_absent", "plain forwarding past the module ÷ without it: `hook local`, `exclusive`", 1.01, 1.00),
+    Figure("ad_aside_vs_reference", "… End.AD configured like that ÷ plain forwarding through the same VNF", 0.85, 0.70),
+    Figure("idle_local_vs_absent", "… past the module with `hook local` alone", None, None),
+    Figure("idle_prerouting_vs_absent", "… past the module as it is by default, `hook prerouting`", None, None),
     Figure("config_per_second", "VNFs and SIDs configured per second", 20000, 50000, True, "", 0),
     Figure("bytes_per_sid", "kernel memory for SID, VNF and circuit", 1536, 1024, False, " B", 0),
 )
@@ -76,4 +80,4 @@ def markdown_table(results):
 
 
 def all_musts(results):
-    return all(figure.verdict(results.get(figure.key)) in (MUST, AIM) for figure in FIGURES)
+    return all(figure.verdict(results.get(figure.key)) in (MUST, AIM, SHOWN) for figure in FIGURES)

@@ -129,6 +129,10 @@ def proxied(behavior, inner="ip6", size=100, vnf="", sid=""):
                 head=enter(segs, inner), proxy="\n".join(config), segs=tuple(segs.split(",")))
 
 
+# How a proxy is configured that costs nobody else anything.
+ASIDE = {"sid": "hook local", "vnf": "exclusive"}
+
+
 def end_ad(inner="ip6", size=100, vnf="", sid=""):
     return proxied("End.AD", inner, size, vnf, sid)
 
@@ -142,6 +146,6 @@ def absent():
     return dataclasses.replace(hop(), name="absent", module=False)
 
 
-def idle(sid=""):
+def idle(**how):
     """Plain forwarding past a proxy that has nothing to do with it."""
-    return dataclasses.replace(hop(), name=named("idle", sid), proxy=end_ad(sid=sid).proxy)
+    return dataclasses.replace(hop(), name=named("idle", *how.values()), proxy=end_ad(**how).proxy)

@@ -4,9 +4,15 @@
 import statistics
 
 from measure import node_cost, ratio, slope, summary
-from modes import BEHAVIORS, batched, end_ad, end_as, hop, native, proxied, reference
+from modes import ASIDE, BEHAVIORS, batched, end_ad, end_as, hop, idle, native, proxied, reference
 
 MANY = 16384
+IDLE = {
+    "idle_vs_absent": idle(**ASIDE).name,
+    "idle_local_vs_absent": idle(sid="hook local").name,
+    "idle_seg6local_vs_absent": idle(sid="hook seg6local").name,
+    "idle_prerouting_vs_absent": idle().name,
+}
 
 
 class Results:
@@ -56,21 +62,19 @@ class Results:
         return shown
 
     def proxy(self, found):
-        names = {"ad": end_ad().name, "as": end_as().name, "reference": reference().name, "native": native().name}
+        names = {"ad": end_ad().name, "ad_aside": end_ad(**ASIDE).name, "as": end_as().name,
+                 "reference": reference().name, "native": native().name}
         return {
             f"{ours}_vs_{theirs}": self.ratio("proxy", names[ours], names[theirs])
-            for ours, theirs in (("ad", "reference"), ("as", "reference"), ("as", "native"), ("ad", "native"))
+            for ours, theirs in (("ad", "reference"), ("ad_aside", "reference"), ("as", "reference"), ("as", "native"),
+                                 ("ad", "native"))
         } | {"native_vs_reference": self.ratio("proxy", names["native"], names["reference"])}, self.costs(found["cost"])
 
     def idle(self, found):
         def against(name):
             totals = ratio(found["cost"][name]["ns"], found["cost"]["absent"]["ns"])
             return self.ratio("idle", name, "absent", of_totals=totals)
-        return {
-            "idle_vs_absent": against("idle"),
-            "idle_seg6local_vs_absent": against("idle hook seg6local"),
-            "idle_local_vs_absent": against("idle hook local"),
-        }, self.costs(found["cost"])
+        return {key: against(name) for key, name in IDLE.items()}, self.costs(found["cost"])
 
     def many(self, found):
         cost = found["cost"]
@@ -154,10 +158,7 @@ class Results:
             "as_vs_reference": (end_as().name, reference().name),
             "as_vs_native": (end_as().name, native().name),
             "native_vs_reference": (native().name, reference().name),
-            "idle_vs_absent": ("idle", "absent"),
-            "idle_seg6local_vs_absent": ("idle hook seg6local", "absent"),
-            "idle_local_vs_absent": ("idle hook local", "absent"),
-        }
+        } | {key: (name, "absent") for key, name in IDLE.items()}
         return {}, {
             "kernel": found["kernel"], "packets": found["packets"], "node": node,
             "hop": node.get(hop().name),

@@ -56,7 +56,7 @@ def test_defaults(proxy):
     proxy.vnf("fw", dev="absent", nh6="fd00:3::2")
     assert proxy.get("vnf", "fw") == {
         "name": "fw", "dev": "absent", "iif": "absent", "nh6": "fd00:3::2", "on_down": "drop",
-        "handover": "auto", "state": "down", "dev_ifindex": 0, "iif_ifindex": 0, "sids": 0,
+        "handover": "auto", "exclusive": 0, "state": "down", "dev_ifindex": 0, "iif_ifindex": 0, "sids": 0,
     }
     proxy.chain("gold", src="fc00:b::", segs=[NEXT])
     assert proxy.get("chain", "gold") == {
@@ -84,7 +84,7 @@ def test_defaults(proxy):
 def test_everything_said(bench, proxy):
     vnf = {
         "name": "A-Za-z0-9_." + "x" * 20, "dev": "to-vnf", "iif": "from-vnf", "nh4": "10.3.0.2", "nh6": "fe80::1",
-        "on_down": "bypass", "handover": "never",
+        "on_down": "bypass", "handover": "never", "exclusive": 1,
     }
     proxy.add("vnf", **vnf)
     index = {"dev_ifindex": bench.node.ifindex("to-vnf"), "iif_ifindex": bench.node.ifindex("from-vnf")}
@@ -132,19 +132,22 @@ def test_circuits_follow_from_sids(bench, furnished):
 
 
 FIRST = {
-    "vnf": {"name": "x", "dev": "to-vnf", "nh6": "fd00:3::2", "on_down": "bypass", "handover": "never"},
+    "vnf": {"name": "x", "dev": "to-vnf", "nh6": "fd00:3::2", "on_down": "bypass", "handover": "never",
+            "exclusive": 1},
     "chain": {"name": "x", "src": "fc00:b::", "segs": [NEXT, LAST], "hop_limit": 9},
     "sid": {"addr": SID3, "behavior": "End.AD", "vnf": "spare", "margin": 1},
 }
 # Everything that has to be said, once more, differently; and what has become of the rest
 SECOND = {
-    "vnf": ({"name": "x", "dev": "dst"}, {"on_down": "drop", "handover": "auto", "iif": "dst"}, ("nh6",)),
+    "vnf": ({"name": "x", "dev": "dst"},
+            {"on_down": "drop", "handover": "auto", "exclusive": 0, "iif": "dst"}, ("nh6",)),
     "chain": ({"name": "x", "src": "fc00:b::1", "segs": [LAST]}, {"hop_limit": 64}, ()),
     "sid": ({"addr": SID3, "behavior": "End.AD", "vnf": "spare"}, {"margin": 8}, ()),
 }
 # Little by little: what a change leaves as it was
 CHANGE = {
-    "vnf": ({"name": "x", "iif": "dst"}, {"dev": "to-vnf", "nh6": "fd00:3::2", "on_down": "bypass", "handover": "never"}),
+    "vnf": ({"name": "x", "iif": "dst"}, {"dev": "to-vnf", "nh6": "fd00:3::2", "on_down": "bypass", "handover": "never",
+                                           "exclusive": 1}),
     "chain": ({"name": "x", "reduced": 1}, {"src": "fc00:b::", "segs": [NEXT, LAST], "hop_limit": 9}),
     "sid": ({"addr": SID3, "ageing": 7}, {"behavior": "End.AD", "vnf": "spare", "margin": 1}),
 }
@@ -535,7 +538,7 @@ ACCEPTED = {
     "VNF with everything": ("vnf", {
         "name": "x", "dev": "src", "vlan": "802.1ad:4094,1", "iif": "dst", "iif_vlan": "802.1ad:1,802.1ad:2",
         "lladdr": "02:00:00:00:00:01", "iif_lladdr": "02:00:00:00:00:02", "on_down": "bypass",
-        "handover": "never",
+        "handover": "never", "exclusive": 1,
     }),
     "VNF with next hops on both sides": ("vnf", {
         "name": "x", "dev": "src", "iif": "dst", "nh4": "10.0.0.1", "nh6": "fd00::1", "iif_nh4": "10.0.0.2",

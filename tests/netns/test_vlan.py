@@ -254,7 +254,7 @@ def test_vnf(bench):
     assert bench.proxy.get("vnf", "fw") == {
         "name": "fw", "dev": "trunk", "vlan": vlans("802.1ad:300,100"), "iif": "trunk",
         "iif_vlan": vlans("802.1ad:300,100"), "lladdr": bench.q300_100.mac, "on_down": "drop", "handover": "auto",
-        "state": "up",
+        "exclusive": 0, "state": "up",
         "dev_ifindex": bench.node.ifindex("trunk"), "iif_ifindex": bench.node.ifindex("trunk"), "sids": 0,
     }
 

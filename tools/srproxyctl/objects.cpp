@@ -178,6 +178,9 @@ constexpr std::array vnf_attributes{
 		  "packets while the VNF is down: drop them, or on without it; default: drop"},
 	Attribute{"handover", SRPROXY_A_VNF_HANDOVER, Role::optional, handover,
 		  "veth devices: from end to end if nobody looks, or never; default: auto"},
+	Attribute{"exclusive", SRPROXY_A_VNF_EXCLUSIVE, Role::optional, toggle,
+		  "no bridge, bond or the like can have its interfaces, and no hook on them costs "
+		  "others anything; default: noexclusive"},
 	Attribute{"state", SRPROXY_A_VNF_STATE, Role::reported, state,
 		  "up: both devices are there, up and with carrier"},
 	Attribute{"dev-ifindex", SRPROXY_A_VNF_DEV_IFINDEX, Role::hidden, reading,

@@ -41,6 +41,8 @@
  *         SRPROXY_A_VNF_IIF_NH6          as NH6, on IIF
  *         SRPROXY_A_VNF_IIF_LLADDR       as LLADDR, on IIF
  *         SRPROXY_A_VNF_HANDOVER         u8, enum srproxy_handover
+ *         SRPROXY_A_VNF_EXCLUSIVE        u8, 0 or 1: the devices are the proxy's
+ *                                        alone, by their rx handlers, default 0
  *     rep SRPROXY_A_VNF_STATE            u8, enum srproxy_vnf_state
  *     rep SRPROXY_A_VNF_DEV_IFINDEX      u32, 0 while no such device exists
  *     rep SRPROXY_A_VNF_IIF_IFINDEX      u32
@@ -289,6 +291,7 @@ enum srproxy_vnf_attr {
 	SRPROXY_A_VNF_IIF_NH6,
 	SRPROXY_A_VNF_IIF_LLADDR,
 	SRPROXY_A_VNF_HANDOVER,
+	SRPROXY_A_VNF_EXCLUSIVE,
 
 	/* private: */
 	__SRPROXY_A_VNF_MAX,

@@ -3,11 +3,11 @@
 
 from live import Live, received
 from measure import interleaved
-from modes import absent, idle
+from modes import ASIDE, absent, idle
 from testbed import Testbed
 
 
 def measure(options, progress):
     testbed = Testbed()
-    modes = [absent(), idle(), idle("hook seg6local"), idle("hook local")]
+    modes = [absent(), idle(), idle(sid="hook seg6local"), idle(sid="hook local"), idle(**ASIDE)]
     return {"cost": interleaved(testbed, Live(testbed), list(map(received, modes)), options, progress)}

@@ -9,7 +9,7 @@ import json
 import pathlib
 
 from measure import interleaved, rounds
-from modes import absent, end_ad, end_as, hop, idle, native, reference
+from modes import ASIDE, absent, end_ad, end_as, hop, idle, native, reference
 from pktgen import Pktgen
 from stages import BACK, END, GENERATOR
 from testbed import Testbed
@@ -44,7 +44,7 @@ def mark(out):
 def measure(options, progress):
     testbed = Testbed()
     generator = Pktgen(testbed)
-    modes = [absent(), idle(), idle("hook seg6local"), idle("hook local"), reference(), hop(), native(), end_ad(), end_as()]
+    modes = [absent(), idle(), idle(sid="hook seg6local"), idle(sid="hook local"), idle(**ASIDE), reference(), hop(), native(), end_ad(), end_as()]
     cost = interleaved(testbed, generator, modes, options, progress)
 
     window, windows = Window(), []

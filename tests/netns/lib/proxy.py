@@ -130,7 +130,7 @@ KINDS = {
     "vnf": {
         "name": TEXT, "dev": TEXT, "iif": TEXT, "nh4": IP4, "nh6": IP6, "lladdr": MAC, "on_down": _names(ON_DOWN),
         "state": _names(STATE), "dev_ifindex": U32, "iif_ifindex": U32, "sids": U32, "vlan": VLAN, "iif_vlan": VLAN,
-        "iif_nh4": IP4, "iif_nh6": IP6, "iif_lladdr": MAC, "handover": _names(HANDOVER),
+        "iif_nh4": IP4, "iif_nh6": IP6, "iif_lladdr": MAC, "handover": _names(HANDOVER), "exclusive": U8,
     },
     "chain": {
         "name": TEXT, "src": IP6, "segs": SEGS, "hop_limit": U8, "reduced": U8, "table": U32, "sids": U32,
@@ -342,7 +342,7 @@ class Proxy:
 
 
 ANCHOR, ANCHOR_SID = "keeps-the-device", "fc00:b::dead"
-TOGGLES = ("reduced", "reverse", "require_hmac")
+TOGGLES = ("exclusive", "reduced", "reverse", "require_hmac")
 
 
 def words(values):

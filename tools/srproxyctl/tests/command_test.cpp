@@ -116,7 +116,7 @@ TEST_P(Refusal, NamesWhatIsWrongAndWhatIsRight) {
 
 const std::string vnf_keywords =
 	"dev, vlan, iif, iif-vlan, nh4, nh6, lladdr, iif-nh4, iif-nh6, iif-lladdr, on-down, "
-	"handover";
+	"handover, exclusive, noexclusive";
 
 const Case cases[] = {
 	{"NoObject", "",

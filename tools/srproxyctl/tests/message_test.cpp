@@ -28,7 +28,8 @@ Bytes encoded(const std::string &line, bool statistics = false) {
 TEST(Encode, Vnf) {
 	EXPECT_EQ(
 		encoded("vnf add fw dev to-fw iif from-fw nh4 10.0.9.2 nh6 fd00:f::2 "
-			"lladdr 02:00:00:00:00:01 on-down bypass handover never"),
+			"lladdr 02:00:00:00:00:01 on-down bypass handover never "
+			"exclusive"),
 		nest(SRPROXY_A_VNF, {attribute(SRPROXY_A_VNF_NAME, text("fw")),
 				     attribute(SRPROXY_A_VNF_DEV, text("to-fw")),
 				     attribute(SRPROXY_A_VNF_IIF, text("from-fw")),
@@ -36,7 +37,8 @@ TEST(Encode, Vnf) {
 				     attribute(SRPROXY_A_VNF_NH6, address("fd00:f::2")),
 				     attribute(SRPROXY_A_VNF_LLADDR, {2, 0, 0, 0, 0, 1}),
 				     attribute(SRPROXY_A_VNF_ON_DOWN, {SRPROXY_ON_DOWN_BYPASS}),
-				     attribute(SRPROXY_A_VNF_HANDOVER, {SRPROXY_HANDOVER_NEVER})}));
+				     attribute(SRPROXY_A_VNF_HANDOVER, {SRPROXY_HANDOVER_NEVER}),
+				     attribute(SRPROXY_A_VNF_EXCLUSIVE, {1})}));
 }
 
 TEST(Encode, Chain) {
