@@ -55,7 +55,7 @@ bool srp_fragment(struct srp_fragmenter *fragmenter, struct net_device *dev,
 
 	skb_dst_drop(skb);
 	if (mtu < IPV4_MIN_MTU) {
-		kfree_skb(skb);
+		kfree_skb_reason(skb, SKB_DROP_REASON_PKT_TOO_BIG);
 		return false;
 	}
 

@@ -22,7 +22,7 @@ struct sk_buff *srp_frame_untag(struct sk_buff *skb, unsigned int tags)
 	while (tags--) {
 		/* It takes the next one for the outermost, then. */
 		if (skb_vlan_pop(skb)) {
-			kfree_skb(skb);
+			kfree_skb_reason(skb, SKB_DROP_REASON_NOMEM);
 			return NULL;
 		}
 	}
@@ -52,7 +52,7 @@ static struct sk_buff *finish(struct sk_buff *skb)
 {
 	if (skb->ip_summed == CHECKSUM_PARTIAL &&
 	    skb_csum_hwoffload_help(skb, 0)) {
-		kfree_skb(skb);
+		kfree_skb_reason(skb, SKB_DROP_REASON_NOMEM);
 		return NULL;
 	}
 	if (!skb_vlan_tag_present(skb))
@@ -77,7 +77,7 @@ struct sk_buff *srp_frame_finish(struct sk_buff *skb)
 	if (skb_is_gso(skb)) {
 		segs = skb_gso_segment(skb, 0);
 		if (IS_ERR_OR_NULL(segs)) {
-			kfree_skb(skb);
+			kfree_skb_reason(skb, SKB_DROP_REASON_NOMEM);
 			return NULL;
 		}
 		consume_skb(skb);
@@ -88,8 +88,8 @@ struct sk_buff *srp_frame_finish(struct sk_buff *skb)
 		skb_mark_not_on_list(seg);
 		*link = finish(seg);
 		if (!*link) {
-			kfree_skb_list(segs);
-			kfree_skb_list(next);
+			kfree_skb_list_reason(segs, SKB_DROP_REASON_NOMEM);
+			kfree_skb_list_reason(next, SKB_DROP_REASON_NOMEM);
 			return NULL;
 		}
 		link = &(*link)->next;

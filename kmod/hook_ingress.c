@@ -76,7 +76,7 @@ static struct sk_buff *frame_to_packet(struct srp_sid *sid, struct sk_buff *skb,
 
 	skb = srp_frame_untag(skb, tags);
 	if (!skb) {
-		srp_stats_drop(sid, SRPROXY_DROP_NO_MEMORY);
+		srp_drop(sid, NULL, SRPROXY_DROP_NO_MEMORY);
 		return NULL;
 	}
 
@@ -171,7 +171,7 @@ static unsigned int hook(void *priv, struct sk_buff *skb,
 	if (skb)
 		srp_proxy_out(sn, sid, skb, SRP_INNER_ETH);
 	else
-		srp_stats_drop(sid, SRPROXY_DROP_NO_MEMORY);
+		srp_drop(sid, NULL, SRPROXY_DROP_NO_MEMORY);
 	return NF_STOLEN;
 }
 

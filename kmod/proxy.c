@@ -200,7 +200,7 @@ void srp_proxy_out(struct srp_net *sn, struct srp_sid *sid,
 	if (inner == SRP_INNER_ETH) {
 		skb = srp_frame_finish(skb);
 		if (!skb)
-			srp_stats_drop(sid, SRPROXY_DROP_NO_MEMORY);
+			srp_drop(sid, NULL, SRPROXY_DROP_NO_MEMORY);
 	} else {
 		skb = split(sid, skb, GSO_SPLIT_OUT);
 	}

@@ -276,16 +276,6 @@ static inline void srp_stats_out(const struct srp_sid *sid, unsigned int bytes)
 	u64_stats_update_end(&stats->syncp);
 }
 
-static inline void srp_stats_drop(const struct srp_sid *sid,
-				  enum srproxy_drop reason)
-{
-	struct srp_stats *stats = this_cpu_ptr(sid->stats);
-
-	u64_stats_update_begin(&stats->syncp);
-	u64_stats_inc(&stats->drops[reason]);
-	u64_stats_update_end(&stats->syncp);
-}
-
 bool srp_addr_routable(const struct in6_addr *addr);
 enum srproxy_drop srp_sid_step(const struct srp_sid *sid, struct sk_buff *skb,
 			       const struct srp_outer *outer,

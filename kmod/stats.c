@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <linux/percpu.h>
 
+#include "compat/drop_reason.h"
 #include "sid.h"
 #include "stats.h"
 
@@ -66,15 +67,71 @@ void srp_stats_read(const struct srp_sid *sid, struct srp_stats_sum *sum)
 	}
 }
 
+/*
+ * The best that the kernel has a name for: modules have no number for names of
+ * their own.
+ */
+static enum skb_drop_reason kernel_reason(enum srproxy_drop reason)
+{
+	switch (reason) {
+	case SRPROXY_DROP_EXT_HEADER:
+		return SKB_DROP_REASON_IPV6_BAD_EXTHDR;
+	case SRPROXY_DROP_SRH_INVALID:
+	case SRPROXY_DROP_HMAC:
+	case SRPROXY_DROP_SL_ZERO:
+	case SRPROXY_DROP_NOT_LAST:
+	case SRPROXY_DROP_HOP_LIMIT:
+	case SRPROXY_DROP_INNER_INVALID:
+	case SRPROXY_DROP_INNER_HOP_LIMIT:
+	case SRPROXY_DROP_VNF_SRH:
+		return SKB_DROP_REASON_IP_INHDR;
+	case SRPROXY_DROP_OUTER_FRAGMENT:
+	case SRPROXY_DROP_NO_SRH:
+	case SRPROXY_DROP_INNER_TYPE:
+		return SKB_DROP_REASON_UNHANDLED_PROTO;
+	case SRPROXY_DROP_ECN:
+		return SKB_DROP_REASON_IP_TUNNEL_ECN;
+	case SRPROXY_DROP_FROM_VNF:
+	case SRPROXY_DROP_NOT_PERMITTED:
+		return SKB_DROP_REASON_NETFILTER_DROP;
+	case SRPROXY_DROP_VNF_DOWN:
+		return SKB_DROP_REASON_DEV_READY;
+	case SRPROXY_DROP_VNF_XMIT:
+		return SKB_DROP_REASON_NEIGH_CREATEFAIL;
+	case SRPROXY_DROP_VNF_TOO_BIG:
+	case SRPROXY_DROP_TOO_BIG:
+		return SKB_DROP_REASON_PKT_TOO_BIG;
+	case SRPROXY_DROP_NOT_LEARNED:
+	case SRPROXY_DROP_AGED_OUT:
+	case SRPROXY_DROP_NO_FLOW:
+	case SRPROXY_DROP_NO_ROUTE:
+	case SRPROXY_DROP_HMAC_KEY:
+		return SKB_DROP_REASON_IP_OUTNOROUTES;
+	case SRPROXY_DROP_LOOP:
+		return SKB_DROP_REASON_RECURSION_LIMIT;
+	case SRPROXY_DROP_NO_MEMORY:
+		return SKB_DROP_REASON_NOMEM;
+	case SRPROXY_DROP_UNSPEC:
+	case SRPROXY_DROP_PAD:
+	case __SRPROXY_DROP_MAX:
+		break;
+	}
+	return SKB_DROP_REASON_NOT_SPECIFIED;
+}
+
 /**
  * srp_drop() - a packet ends here
  * @sid:	on whose behalf
- * @skb:	consumed
+ * @skb:	consumed; NULL if it has been already
  * @reason:	why
  */
 void srp_drop(const struct srp_sid *sid, struct sk_buff *skb,
 	      enum srproxy_drop reason)
 {
-	srp_stats_drop(sid, reason);
-	kfree_skb(skb);
+	struct srp_stats *stats = this_cpu_ptr(sid->stats);
+
+	u64_stats_update_begin(&stats->syncp);
+	u64_stats_inc(&stats->drops[reason]);
+	u64_stats_update_end(&stats->syncp);
+	kfree_skb_reason(skb, kernel_reason(reason));
 }

@@ -120,7 +120,7 @@ static void forward_fragments(struct net *net, const struct srp_sid *sid,
 	};
 
 	if (!srp_fragment(&fragmenter.base, dst->dev, skb, mtu))
-		srp_stats_drop(sid, SRPROXY_DROP_TOO_BIG);
+		srp_drop(sid, NULL, SRPROXY_DROP_TOO_BIG);
 }
 
 /* Longest IPv6 packet for a path: a route, or to a SID of ours without one. */

@@ -143,7 +143,7 @@ static void xmit_fragment(struct srp_fragmenter *base, struct sk_buff *skb)
 		container_of(base, struct vnf_fragmenter, base);
 
 	if (skb_cow_head(skb, LL_RESERVED_SPACE(fragmenter->dev) + VLAN_HLEN)) {
-		kfree_skb(skb);
+		kfree_skb_reason(skb, SKB_DROP_REASON_NOMEM);
 		fragmenter->failed = true;
 		return;
 	}
@@ -248,5 +248,5 @@ void srp_to_vnf(const struct srp_sid *sid, const struct srp_vnf *vnf,
 	else if (likely(sent))
 		srp_stats_in(sid, bytes);
 	else
-		srp_stats_drop(sid, SRPROXY_DROP_VNF_XMIT);
+		srp_drop(sid, NULL, SRPROXY_DROP_VNF_XMIT);
 }
