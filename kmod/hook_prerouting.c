@@ -48,7 +48,7 @@ static unsigned int last_returned(struct srp_net *sn, struct srp_sid *sid,
 		srp_drop(sid, skb, SRPROXY_DROP_NO_ROUTE);
 		return NF_STOLEN;
 	}
-	srp_stats_out(sid, skb->len);
+	srp_stats_out(sid, skb, NULL, skb->len);
 	return NF_ACCEPT;
 }
 

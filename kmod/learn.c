@@ -6,6 +6,7 @@
 #include "event.h"
 #include "learn.h"
 #include "sid.h"
+#include "trace.h"
 
 struct srp_memory *srp_memory_alloc(void)
 {
@@ -234,6 +235,7 @@ enum srproxy_drop srp_learn(struct srp_net *sn, struct srp_sid *sid,
 	new->plain = plain(skb->data, outer);
 
 	/* Before anybody can take it away again. */
+	trace_srproxy_learn(sid, skb, inner, new);
 	srp_event_cache(sn, SRPROXY_CMD_CACHE_NEW, sid, inner, new);
 	srp_encap_free_rcu(exchange(memory, inner, new));
 	return 0;

@@ -133,7 +133,7 @@ void srp_plain_forward(struct srp_net *sn, const struct srp_sid *sid,
 		IPCB(skb)->iif = iif;
 	else
 		IP6CB(skb)->iif = iif;
-	srp_stats_out(sid, skb->len);
+	srp_stats_out(sid, skb, NULL, skb->len);
 	srp_set_untracked(skb);
 	dst_input(skb);
 }

@@ -18,6 +18,30 @@
  */
 #define BYPASS_MAX	16
 
+/* A plain packet past a SID's VNF, which is down; returns as visit() does. */
+static noinline struct srp_sid *bypass(struct srp_net *sn, struct srp_sid *sid,
+				       struct sk_buff *skb,
+				       enum srp_inner inner,
+				       unsigned int bytes, u8 hop_limit)
+{
+	const struct srp_vnf *vnf = rcu_dereference(sid->vnf);
+	struct srp_saved none;
+
+	if (vnf->params.on_down != SRPROXY_ON_DOWN_BYPASS ||
+	    (srp_sid_is_last(sid) && inner == SRP_INNER_ETH)) {
+		srp_drop(sid, skb, SRPROXY_DROP_VNF_DOWN);
+		return NULL;
+	}
+	if (tracepoint_enabled(srproxy_decap))
+		srp_trace_decap(sid, NULL, skb, inner, bytes);
+	srp_stats_in(sid, bytes);
+	if (srp_sid_is_last(sid)) {
+		srp_plain_forward(sn, sid, skb, inner);
+		return NULL;
+	}
+	return srp_to_network(sn, sid, skb, inner, hop_limit, &none);
+}
+
 /*
  * A plain packet to a SID's VNF; returns the next SID of this node if the VNF is
  * bypassed. The packet came with so many bytes, and such a hop limit.
@@ -27,24 +51,11 @@ static struct srp_sid *visit(struct srp_net *sn, struct srp_sid *sid,
 			     unsigned int bytes, u8 hop_limit)
 {
 	const struct srp_vnf *vnf = rcu_dereference(sid->vnf);
-	struct srp_saved none;
 
-	if (likely(srp_vnf_ready(vnf))) {
-		srp_to_vnf(sid, vnf, skb, inner, bytes);
-		return NULL;
-	}
-
-	if (vnf->params.on_down != SRPROXY_ON_DOWN_BYPASS ||
-	    (srp_sid_is_last(sid) && inner == SRP_INNER_ETH)) {
-		srp_drop(sid, skb, SRPROXY_DROP_VNF_DOWN);
-		return NULL;
-	}
-	srp_stats_in(sid, bytes);
-	if (srp_sid_is_last(sid)) {
-		srp_plain_forward(sn, sid, skb, inner);
-		return NULL;
-	}
-	return srp_to_network(sn, sid, skb, inner, hop_limit, &none);
+	if (unlikely(!srp_vnf_ready(vnf)))
+		return bypass(sn, sid, skb, inner, bytes, hop_limit);
+	srp_to_vnf(sid, vnf, skb, inner, bytes);
+	return NULL;
 }
 
 /* One SID; returns the next one in the same way. */

@@ -449,6 +449,7 @@ int srp_sid_set(struct srp_net *sn, const struct srp_sid_spec *spec,
 	sid = sid_alloc(params, old);
 	if (!sid)
 		return -ENOMEM;
+	sid->net = sn->net;
 	if (srp_params_last(params) && params->table)
 		sid->vrf = srp_plain_vrf(sn->net, params->table);
 	err = srp_sid_frames_get(sn, sid, vnf);

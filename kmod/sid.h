@@ -12,6 +12,7 @@
 #include "flow.h"
 #include "learn.h"
 #include "stats.h"
+#include "tracing.h"
 #include "vnf.h"
 
 /**
@@ -91,6 +92,7 @@ struct srp_sid_spec {
  * @heir:	another SID has taken @memory, @flows and @stats over
  * @at_vnf:	in @vnf->sids
  * @at_chain:	in @chain->sids
+ * @net:	its namespace, for tracing
  * @rcu:	for its end
  *
  * What packets read is first: two cache lines, the first nearly enough.
@@ -107,6 +109,7 @@ struct srp_sid {
 	bool heir;
 	struct list_head at_vnf;
 	struct list_head at_chain;
+	const struct net *net;
 	struct rcu_head rcu;
 };
 
@@ -266,7 +269,11 @@ static inline void srp_stats_in(const struct srp_sid *sid, unsigned int bytes)
 	u64_stats_update_end(&stats->syncp);
 }
 
-static inline void srp_stats_out(const struct srp_sid *sid, unsigned int bytes)
+/* @encap is NULL for a packet that keeps its header, or has none. */
+static inline void srp_stats_out(const struct srp_sid *sid,
+				 const struct sk_buff *skb,
+				 const struct srp_encap *encap,
+				 unsigned int bytes)
 {
 	struct srp_stats *stats = this_cpu_ptr(sid->stats);
 
@@ -274,6 +281,8 @@ static inline void srp_stats_out(const struct srp_sid *sid, unsigned int bytes)
 	u64_stats_inc(&stats->out_packets);
 	u64_stats_add(&stats->out_bytes, bytes);
 	u64_stats_update_end(&stats->syncp);
+	if (tracepoint_enabled(srproxy_encap))
+		srp_trace_encap(sid, skb, encap, bytes);
 }
 
 bool srp_addr_routable(const struct in6_addr *addr);

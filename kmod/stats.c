@@ -4,6 +4,7 @@
 #include "compat/drop_reason.h"
 #include "sid.h"
 #include "stats.h"
+#include "trace.h"
 
 struct srp_stats __percpu *srp_stats_alloc(void)
 {
@@ -133,5 +134,6 @@ void srp_drop(const struct srp_sid *sid, struct sk_buff *skb,
 	u64_stats_update_begin(&stats->syncp);
 	u64_stats_inc(&stats->drops[reason]);
 	u64_stats_update_end(&stats->syncp);
+	trace_srproxy_drop(sid, skb, reason);
 	kfree_skb_reason(skb, kernel_reason(reason));
 }

@@ -61,7 +61,7 @@ static enum srproxy_drop push(struct net *net, const struct srp_sid *sid,
 	    !srp_hmac_sign(net, skb_network_header(skb), encap->srh_off,
 			   encap->hmac))
 		return SRPROXY_DROP_HMAC_KEY;
-	srp_stats_out(sid, skb->len);
+	srp_stats_out(sid, skb, encap, skb->len);
 	return 0;
 }
 
@@ -164,7 +164,7 @@ static struct srp_sid *edit_forward(struct srp_net *sn,
 		goto drop;
 	}
 	if (hop.sid) {
-		srp_stats_out(sid, skb->len);
+		srp_stats_out(sid, skb, NULL, skb->len);
 		srp_take_outer_hop(skb);
 		return hop.sid;
 	}
@@ -185,7 +185,7 @@ static struct srp_sid *edit_forward(struct srp_net *sn,
 	/* The stack itself goes on behind the IPv6 header. */
 	if (hop.dst->dev->flags & IFF_LOOPBACK)
 		skb_set_transport_header(skb, sizeof(struct ipv6hdr));
-	srp_stats_out(sid, skb->len);
+	srp_stats_out(sid, skb, NULL, skb->len);
 	srp_forward(sn->net, skb);
 	return NULL;
 
@@ -301,7 +301,8 @@ struct srp_sid *srp_to_network(struct srp_net *sn, const struct srp_sid *sid,
 	if (hop->sid) {
 		if (!bypass_hops &&
 		    saves_header(sid, skb, encap, inner, hop, saved)) {
-			srp_stats_out(sid, skb->len + saved->len);
+			srp_stats_out(sid, skb, encap,
+				      skb->len + saved->len);
 			srp_decap_saved(skb, inner);
 			return hop->sid;
 		}

@@ -235,6 +235,8 @@ void srp_to_vnf(const struct srp_sid *sid, const struct srp_vnf *vnf,
 	enum srproxy_drop reason;
 	bool sent;
 
+	if (tracepoint_enabled(srproxy_decap))
+		srp_trace_decap(sid, vnf, skb, inner, bytes);
 	/* It may have gone since the VNF was found ready. */
 	if (unlikely(!dev))
 		reason = SRPROXY_DROP_VNF_DOWN;
