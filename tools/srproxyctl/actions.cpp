@@ -45,6 +45,12 @@ std::vector<Json> ask(Session &session, const Invocation &command, std::uint16_t
 
 } // namespace
 
+void check_exists(Session &session, const Invocation &command) {
+	auto key = command;
+	std::erase_if(key.values, [](const Value &value) { return value.attribute->type == 0; });
+	ask(session, key, 0);
+}
+
 void change_objects(Session &session, const Invocation &command) {
 	ask(session, command, command.verb->flags);
 }

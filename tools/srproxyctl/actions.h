@@ -6,6 +6,8 @@
 
 namespace srproxy {
 
+// Is there what a command names?
+void check_exists(Session &session, const Invocation &command);
 void change(Session &session, const Invocation &command);
 // The module's part of it.
 void change_objects(Session &session, const Invocation &command);

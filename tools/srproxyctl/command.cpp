@@ -103,9 +103,16 @@ void check_key(const Invocation &command, Words words) {
 		refuse(kind.meta() + " is missing");
 }
 
+// Where a key may be missing, a keyword may stand in its place.
+bool key_follows(const Invocation &command, Words words) {
+	if (words.empty() || command.form->key == Key::none)
+		return false;
+	const auto &object = *command.object;
+	return command.form->key == Key::must || !command.form->keywords ||
+	       !find_keyword(object, words[0]) || fits(key_of(object)->kind, words[0]);
+}
+
 void take_key(Invocation &command, Words &words) {
-	if (words.empty())
-		return;
 	auto word = take(words);
 	const auto &key = *key_of(*command.object);
 	command.values.push_back({&key, key.kind.parse(word)});
@@ -202,10 +209,10 @@ Invocation parse_command(Words words) {
 		if (command.form->key == Key::none && !command.verb->word.empty())
 			command.subject.append(" ").append(command.verb->word);
 		check_key(command, words);
-		if (!words.empty() && command.form->key != Key::none)
+		if (key_follows(command, words)) {
 			command.subject.append(" ").append(words.front());
-		if (command.form->key != Key::none)
 			take_key(command, words);
+		}
 		auto arguments = words;
 		while (!words.empty())
 			take_keyword(command, words);

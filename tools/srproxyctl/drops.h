@@ -10,52 +10,52 @@
 
 namespace srproxy {
 
+// Where it may be said of a packet: before that is plain, after it was at the VNF, or both.
+enum class Way { in, back, any };
+
 struct Drop {
 	std::uint16_t type; // SRPROXY_DROP_*
+	Way way;
 	std::string_view name;
 	std::string_view meaning;
 };
 
 inline constexpr std::array drops{
-	// on the way in
-	Drop{SRPROXY_DROP_FROM_VNF, "from_vnf", "SRv6 to this SID came out of a VNF"},
-	Drop{SRPROXY_DROP_OUTER_FRAGMENT, "outer_fragment", "the outer packet is a fragment"},
-	Drop{SRPROXY_DROP_EXT_HEADER, "ext_header", "the outer extension header chain is broken"},
-	Drop{SRPROXY_DROP_SRH_INVALID, "srh_invalid",
+	Drop{SRPROXY_DROP_FROM_VNF, Way::any, "from_vnf", "SRv6 to this SID came out of a VNF"},
+	Drop{SRPROXY_DROP_OUTER_FRAGMENT, Way::in, "outer_fragment", "the outer packet is a fragment"},
+	Drop{SRPROXY_DROP_EXT_HEADER, Way::in, "ext_header", "the outer extension header chain is broken"},
+	Drop{SRPROXY_DROP_SRH_INVALID, Way::in, "srh_invalid",
 	     "the SRH lies about its length, segments or TLVs, or its next segment is not routable"},
-	Drop{SRPROXY_DROP_HMAC, "hmac", "an HMAC is required or present and is not right"},
-	Drop{SRPROXY_DROP_NO_SRH, "no_srh", "the behavior needs an SRH and there is none"},
-	Drop{SRPROXY_DROP_SL_ZERO, "sl_zero", "Segments Left is 0: no segment follows the VNF"},
-	Drop{SRPROXY_DROP_HOP_LIMIT, "hop_limit",
+	Drop{SRPROXY_DROP_HMAC, Way::in, "hmac", "an HMAC is required or present and is not right"},
+	Drop{SRPROXY_DROP_NO_SRH, Way::in, "no_srh", "the behavior needs an SRH and there is none"},
+	Drop{SRPROXY_DROP_SL_ZERO, Way::in, "sl_zero", "Segments Left is 0: no segment follows the VNF"},
+	Drop{SRPROXY_DROP_HOP_LIMIT, Way::in, "hop_limit",
 	     "the outer hop limit is 1 or less (ICMPv6 Time Exceeded sent)"},
-	Drop{SRPROXY_DROP_INNER_TYPE, "inner_type",
+	Drop{SRPROXY_DROP_INNER_TYPE, Way::in, "inner_type",
 	     "the inner packet is of no type this SID takes"},
-	Drop{SRPROXY_DROP_INNER_INVALID, "inner_invalid", "the inner header is malformed"},
-	Drop{SRPROXY_DROP_ECN, "ecn",
+	Drop{SRPROXY_DROP_INNER_INVALID, Way::in, "inner_invalid", "the inner header is malformed"},
+	Drop{SRPROXY_DROP_ECN, Way::in, "ecn",
 	     "congestion was marked outside and the inner packet cannot say so"},
-	Drop{SRPROXY_DROP_VNF_DOWN, "vnf_down", "the VNF is down and has on-down drop"},
-	Drop{SRPROXY_DROP_VNF_TOO_BIG, "vnf_too_big",
+	Drop{SRPROXY_DROP_VNF_DOWN, Way::any, "vnf_down", "the VNF is down and has on-down drop"},
+	Drop{SRPROXY_DROP_VNF_TOO_BIG, Way::any, "vnf_too_big",
 	     "larger than the MTU towards the VNF (ICMP sent)"},
-	Drop{SRPROXY_DROP_VNF_XMIT, "vnf_xmit",
+	Drop{SRPROXY_DROP_VNF_XMIT, Way::any, "vnf_xmit",
 	     "the VNF's device has no use for its next hop, or refused the packet"},
-	// on the way back
-	Drop{SRPROXY_DROP_NOT_LEARNED, "not_learned", "End.AD has learned no header yet"},
-	Drop{SRPROXY_DROP_AGED_OUT, "aged_out", "the header that End.AD learned is too old"},
-	Drop{SRPROXY_DROP_INNER_HOP_LIMIT, "inner_hop_limit",
+	Drop{SRPROXY_DROP_NOT_LEARNED, Way::back, "not_learned", "End.AD has learned no header yet"},
+	Drop{SRPROXY_DROP_AGED_OUT, Way::back, "aged_out", "the header that End.AD learned is too old"},
+	Drop{SRPROXY_DROP_INNER_HOP_LIMIT, Way::back, "inner_hop_limit",
 	     "the inner hop limit or TTL is 1 or less (ICMP Time Exceeded sent)"},
-	Drop{SRPROXY_DROP_TOO_BIG, "too_big", "too big for the path once encapsulated (ICMP sent)"},
-	Drop{SRPROXY_DROP_NO_ROUTE, "no_route", "there is no route to the next segment (ICMP sent)"},
-	Drop{SRPROXY_DROP_LOOP, "loop", "too many SIDs of this node in a row"},
-	Drop{SRPROXY_DROP_NO_MEMORY, "no_memory", "no memory for headroom, a copy or a learned header"},
-	// on the way in
-	Drop{SRPROXY_DROP_NOT_LAST, "not_last", "flavor last: segments are left"},
-	// on the way back
-	Drop{SRPROXY_DROP_VNF_SRH, "vnf_srh",
+	Drop{SRPROXY_DROP_TOO_BIG, Way::any, "too_big", "too big for the path once encapsulated (ICMP sent)"},
+	Drop{SRPROXY_DROP_NO_ROUTE, Way::any, "no_route", "there is no route to the next segment (ICMP sent)"},
+	Drop{SRPROXY_DROP_LOOP, Way::any, "loop", "too many SIDs of this node in a row"},
+	Drop{SRPROXY_DROP_NO_MEMORY, Way::any, "no_memory", "no memory for headroom, a copy or a learned header"},
+	Drop{SRPROXY_DROP_NOT_LAST, Way::in, "not_last", "flavor last: segments are left"},
+	Drop{SRPROXY_DROP_VNF_SRH, Way::back, "vnf_srh",
 	     "the VNF returned no SRH, a wrong one or one at its end; with flavor cache: any"},
-	Drop{SRPROXY_DROP_NO_FLOW, "no_flow", "no SRH is kept for this flow"},
-	Drop{SRPROXY_DROP_NOT_PERMITTED, "not_permitted",
+	Drop{SRPROXY_DROP_NO_FLOW, Way::back, "no_flow", "no SRH is kept for this flow"},
+	Drop{SRPROXY_DROP_NOT_PERMITTED, Way::back, "not_permitted",
 	     "End.AN: the VNF changed the segments to visit beyond what permit says"},
-	Drop{SRPROXY_DROP_HMAC_KEY, "hmac_key", "no such HMAC key in this namespace, or too long a list for it"},
+	Drop{SRPROXY_DROP_HMAC_KEY, Way::back, "hmac_key", "no such HMAC key in this namespace, or too long a list for it"},
 };
 
 // One line per reason, in the order of the header.

@@ -9,6 +9,7 @@
 #include "monitor.h"
 #include "prefix.h"
 #include "statistics.h"
+#include "trace.h"
 #include "vlans.h"
 
 #include <algorithm>
@@ -136,6 +137,7 @@ constexpr Number<std::uint16_t> tag(0, UINT16_MAX);
 constexpr Number<std::uint32_t> hmac(0, UINT32_MAX);
 constexpr Number<std::uint32_t> metric(0, UINT32_MAX);
 constexpr Number<std::uint32_t> flows(1, SRPROXY_FLOWS_MAX);
+constexpr Number<std::uint32_t> count(1, UINT32_MAX);
 
 // Attributes
 
@@ -313,6 +315,13 @@ constexpr std::array stats_attributes{
 		  "counters and drop reasons; with -s those that are 0 too"},
 };
 
+constexpr std::array trace_attributes{
+	Attribute{"addr", SRPROXY_A_SID_ADDR, Role::key, prefix, "the SID; default: all"},
+	Attribute{"prefix-len", SRPROXY_A_SID_PREFIX_LEN, Role::suffix, prefix_len,
+		  "its prefix length", "128"},
+	Attribute{"count", 0, Role::optional, count, "end after so many steps"},
+};
+
 constexpr std::array help_attributes{
 	Attribute{"object", 0, Role::key, object_word, "one of the objects"},
 };
@@ -372,6 +381,10 @@ constexpr std::array monitor_forms{
 	Form{monitor_verbs, Key::none, false, 0, monitor,
 	     "everything; changes of objects; headers learned and forgotten"},
 };
+constexpr std::array trace_forms{
+	Form{no_verb, Key::maybe, true, SRPROXY_CMD_SID_GET, trace,
+	     "each step of each packet, until interrupted"},
+};
 constexpr std::array version_forms{
 	Form{no_verb, Key::none, false, SRPROXY_CMD_INFO_GET, version,
 	     "of the tool and the module"},
@@ -418,6 +431,10 @@ constexpr std::array all_objects{
 	Object{"stats", "counters of the SIDs and why packets were dropped", SRPROXY_A_SID,
 	       stats_attributes, stats_forms},
 	Object{"monitor", "what happens, as it happens", 0, {}, monitor_forms},
+	Object{"trace", "packets on their way, step by step", SRPROXY_A_SID, trace_attributes,
+	       trace_forms, nullptr,
+	       "Steps: learn, decap (to the VNF), encap (from there on), drop and why. The first\n"
+	       "number tells packets apart. Needs root, and a kernel with tracefs."},
 	Object{"version", "versions of this tool and of the module", SRPROXY_A_INFO,
 	       info_attributes, version_forms},
 	Object{"help", "this help", 0, help_attributes, help_forms},

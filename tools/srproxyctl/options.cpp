@@ -16,7 +16,7 @@ constexpr std::array rows{
 	OptionRow{'j', "json", {}, "print JSON", &Options::json, nullptr},
 	OptionRow{'p', "pretty", {}, "with -j: indent it", &Options::pretty, nullptr},
 	OptionRow{'s', "statistics", {}, "show counters too", &Options::statistics, nullptr},
-	OptionRow{'t', "timestamp", {}, "with monitor: when", &Options::timestamp, nullptr},
+	OptionRow{'t', "timestamp", {}, "with monitor and trace: when", &Options::timestamp, nullptr},
 	OptionRow{'n', "netns", "NETNS", "work in this network namespace, a name or a path",
 		  nullptr, &Options::netns},
 	OptionRow{'b', "batch", "FILE", "read commands from a file, one a line; -: standard input",

@@ -60,12 +60,12 @@ void Output::one(const Json &value, const std::string &text) {
 		stream << text << '\n';
 }
 
-void Output::event(const Json &value, const std::string &text) {
+bool Output::event(const Json &value, const std::string &text) {
 	if (options.json)
 		json(value, dense);
 	else
 		stream << text << '\n';
-	stream.flush();
+	return stream.flush().good();
 }
 
 } // namespace srproxy

@@ -20,8 +20,8 @@ public:
 	void list(const Object &object, const std::vector<Json> &records, bool all);
 	// One JSON value or some text.
 	void one(const Json &value, const std::string &text);
-	// The same, all on one line and at once.
-	void event(const Json &value, const std::string &text);
+	// The same, all on one line and at once. False if nobody can read it any more.
+	bool event(const Json &value, const std::string &text);
 
 	void text(const std::string &lines) { stream << lines; }
 

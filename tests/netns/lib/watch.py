@@ -155,14 +155,17 @@ class Xdp:
         self.ns.run("ip", "link", "set", "dev", self.dev, self.mode, "off")
 
 
-class Sendings:
-    """`with Sendings() as sent:` counts what devices were given to send, by a tracepoint of the kernel."""
+class Tracing:
+    """`with Tracing("srproxy", "skb/kfree_skb") as trace:` what the kernel's tracepoints tell, in all namespaces."""
 
-    TRACING = Path("/sys/kernel/tracing")
-    available = (TRACING / "events/net/net_dev_xmit/enable").exists()
+    ROOT = Path("/sys/kernel/tracing")
+    available = (ROOT / "events/net/net_dev_xmit/enable").exists()
+
+    def __init__(self, *events):
+        self.events = events
 
     def __enter__(self):
-        self.dir = self.TRACING / "instances" / secrets.token_hex(4)
+        self.dir = self.ROOT / "instances" / secrets.token_hex(4)
         self.dir.mkdir()
         self._enable(1)
         return self
@@ -172,12 +175,25 @@ class Sendings:
         self.dir.rmdir()
 
     def _enable(self, on):
-        (self.dir / "events/net/net_dev_xmit/enable").write_text(str(on))
+        for event in self.events:
+            (self.dir / "events" / event / "enable").write_text(str(on))
+
+    def told(self, *names):
+        """[(event, {field: text})] so far, of these events only if there are names."""
+        found = re.findall(r" [\d.]+: (\w+): (.*)", (self.dir / "trace").read_text())
+        return [(name, dict(re.findall(r"(\w+)[=:] ?(\S*)", text)))
+                for name, text in found if name in names or not names]
+
+
+class Sendings(Tracing):
+    """`with Sendings() as sent:` counts what devices were given to send."""
+
+    def __init__(self):
+        super().__init__("net/net_dev_xmit")
 
     def of(self, dev, sizes):
         """How many packets of these sizes, Ethernet header included, in all namespaces so far."""
-        found = re.findall(r"net_dev_xmit: dev=(\S+) skbaddr=\S+ len=(\d+)", (self.dir / "trace").read_text())
-        return sum(name == dev and int(size) in sizes for name, size in found)
+        return sum(told["dev"] == dev and int(told["len"]) in sizes for _, told in self.told())
 
 
 def statistics(ns, dev):

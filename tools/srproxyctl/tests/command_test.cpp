@@ -43,6 +43,13 @@ TEST(Command, WithoutAVerbMonitorListensToAll) {
 	EXPECT_EQ(parsed("monitor learn").verb->word, "learn");
 }
 
+TEST(Command, TracesOneSidOrAll) {
+	EXPECT_TRUE(parsed("trace").values.empty());
+	EXPECT_EQ(parsed("trace fc00::1").values.at(0).bytes, address("fc00::1"));
+	EXPECT_EQ(parsed("trace count 2").values.at(0).attribute->word, "count");
+	EXPECT_EQ(parsed("trace fc00::1 count 2").values.size(), 2U);
+}
+
 TEST(Command, HelpOfAnObjectIsHelp) {
 	auto invocation = parsed("vnf help");
 	EXPECT_EQ(invocation.object->word, "help");
@@ -120,13 +127,13 @@ const std::string vnf_keywords =
 
 const Case cases[] = {
 	{"NoObject", "",
-	 "an object is missing: one of vnf, chain, sid, circuit, cache, stats, monitor, version, "
-	 "help"},
+	 "an object is missing: one of vnf, chain, sid, circuit, cache, stats, monitor, trace, "
+	 "version, help"},
 	{"Object", "vfn show",
-	 "\"vfn\" is not an object: those are vnf, chain, sid, circuit, cache, stats, monitor, "
+	 "\"vfn\" is not an object: those are vnf, chain, sid, circuit, cache, stats, monitor, trace, "
 	 "version, help"},
 	{"ObjectCase", "VNF",
-	 "\"VNF\" is not an object: those are vnf, chain, sid, circuit, cache, stats, monitor, "
+	 "\"VNF\" is not an object: those are vnf, chain, sid, circuit, cache, stats, monitor, trace, "
 	 "version, help"},
 	{"Verb", "vnf ad fw",
 	 "vnf: \"ad\" is not a command: those are add, replace, change, del, get, show, list, ls, "
@@ -135,6 +142,9 @@ const Case cases[] = {
 	 "circuit: \"add\" is not a command: those are show, list, ls, help"},
 	{"VerbOfMonitor", "monitor sid",
 	 "monitor: \"sid\" is not a command: those are all, config, learn, help"},
+	{"CountOfTrace", "trace count 0",
+	 "trace: count: \"0\" is not a number from 1 to 4294967295"},
+	{"SidOfTrace", "trace cuont 1", "trace cuont: \"cuont\" is not an IPv6 address"},
 	{"NoKey", "vnf add", "vnf: NAME is missing"},
 	{"NoKeyDel", "sid del", "sid: ADDR[/PLEN] is missing"},
 	{"KeyBeyondPrefix", "sid del fcbb:bb00:f1::1/48",
