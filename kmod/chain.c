@@ -2,6 +2,7 @@
 #include <linux/slab.h>
 
 #include "chain.h"
+#include "change.h"
 #include "event.h"
 #include "name.h"
 #include "refuse.h"
@@ -15,13 +16,31 @@ const struct rhashtable_params srp_chain_params = {
 };
 
 /**
- * srp_chain_find() - chain of a name
+ * srp_chain_place() - what stands in the table under a name
+ * @sn:		locked
+ * @name:	SRPROXY_NAME_SIZE bytes, zero padded
+ */
+struct srp_node *srp_chain_place(struct srp_net *sn, const char *name)
+{
+	struct srp_chain *chain = rhashtable_lookup_fast(&sn->chains.hash, name,
+							 srp_chain_params);
+
+	return chain ? &chain->node : NULL;
+}
+
+static struct srp_chain *chain_of(struct srp_node *node)
+{
+	return node ? container_of(node, struct srp_chain, node) : NULL;
+}
+
+/**
+ * srp_chain_find() - chain of a name, as it is configured last
  * @sn:		locked
  * @name:	SRPROXY_NAME_SIZE bytes, zero padded
  */
 struct srp_chain *srp_chain_find(struct srp_net *sn, const char *name)
 {
-	return rhashtable_lookup_fast(&sn->chains.hash, name, srp_chain_params);
+	return chain_of(srp_node_now(srp_chain_place(sn, name)));
 }
 
 static int chain_params_check(const struct srp_chain_params *params,
@@ -99,33 +118,71 @@ static void chain_free(struct srp_chain *chain)
 	kfree_rcu(chain, rcu);
 }
 
-static void chain_replace(struct srp_net *sn, struct srp_chain *old,
-			  struct srp_chain *new)
+static void chain_hand_on(struct srp_chain *from, struct srp_chain *to)
 {
-	struct srp_sid *sid;
-
-	list_for_each_entry(sid, &old->sids, at_chain)
-		rcu_assign_pointer(sid->chain, new);
-	list_splice_init(&old->sids, &new->sids);
-	new->n_sids = old->n_sids;
-	srp_table_replace(&sn->chains, &old->node, &new->node);
+	list_splice_init(&from->sids, &to->sids);
+	to->n_sids = from->n_sids;
+	from->n_sids = 0;
 }
 
+/* Packets bear the old or the new header; none is lost. */
+static void chain_publish(struct srp_net *sn, struct srp_change *change)
+{
+	struct srp_chain *chain = chain_of(change->new);
+	struct srp_sid *sid;
+
+	srp_table_publish(&sn->chains, change->head, change->new);
+	if (!chain)
+		return;
+	list_for_each_entry(sid, &chain->sids, at_chain)
+		rcu_assign_pointer(sid->chain, chain);
+}
+
+static void chain_finish(struct srp_net *sn, struct srp_change *change)
+{
+	struct srp_chain *old = chain_of(change->old);
+	struct srp_chain *new = chain_of(change->new);
+
+	if (!new)
+		srp_event_chain(sn, SRPROXY_CMD_CHAIN_DEL, old);
+	if (old)
+		chain_free(old);
+	if (new)
+		srp_event_chain(sn, SRPROXY_CMD_CHAIN_NEW, new);
+}
+
+static void chain_undo(struct srp_net *sn, struct srp_change *change)
+{
+	struct srp_chain *old = chain_of(change->old);
+	struct srp_chain *new = chain_of(change->new);
+
+	srp_change_unstage(&sn->chains, change);
+	if (!new)
+		return;
+	if (old)
+		chain_hand_on(new, old);
+	chain_free(new);
+}
+
+static const struct srp_change_steps chain_steps = {
+	.publish = chain_publish,
+	.finish = chain_finish,
+	.undo = chain_undo,
+};
+
 /**
- * srp_chain_set() - add or replace a chain
+ * srp_chain_stage() - begin to add or replace a chain
  * @sn:		locked
  * @params:	all of its configuration
- * @old:	chain of that name, NULL to add one
+ * @change:	what there is in its place
  * @tb:		attributes that @params came from, for the refusal to point at
  * @extack:	for the refusal
  *
- * Packets bear the old or the new header; none is lost.
- *
- * Return: 0; -EINVAL, -ENOMEM: nothing changed
+ * Return: 0; -EINVAL, -ENOSPC, -ENOMEM: nothing changed
  */
-int srp_chain_set(struct srp_net *sn, const struct srp_chain_params *params,
-		  struct srp_chain *old, struct nlattr **tb,
-		  struct netlink_ext_ack *extack)
+int srp_chain_stage(struct srp_net *sn, const struct srp_chain_params *params,
+		    struct srp_change *change, struct nlattr **tb,
+		    struct netlink_ext_ack *extack)
 {
 	struct srp_chain *chain;
 	int err;
@@ -137,82 +194,38 @@ int srp_chain_set(struct srp_net *sn, const struct srp_chain_params *params,
 	chain = chain_alloc(params);
 	if (IS_ERR(chain))
 		return PTR_ERR(chain);
-
-	if (old) {
-		chain_replace(sn, old, chain);
-		chain_free(old);
-	} else {
-		err = srp_table_add(&sn->chains, &chain->node, extack);
-		if (err) {
-			chain_free(chain);
-			return err;
-		}
+	err = srp_change_stage(&sn->chains, change, &chain->node, extack);
+	if (err) {
+		chain_free(chain);
+		return err;
 	}
-
-	srp_event_chain(sn, SRPROXY_CMD_CHAIN_NEW, chain);
+	if (change->old)
+		chain_hand_on(chain_of(change->old), chain);
+	change->steps = &chain_steps;
 	return 0;
 }
 
-static int chain_in_use(struct srp_chain *chain, const struct nlattr *key,
-			struct netlink_ext_ack *extack)
-{
-	struct srp_sid *sid;
-
-	if (list_empty(&chain->sids))
-		return 0;
-	sid = list_first_entry(&chain->sids, struct srp_sid, at_chain);
-	srp_refuse(extack, key, "in use by SID %pI6c", &sid->params.addr);
-	return -EBUSY;
-}
-
-static void chain_del(struct srp_net *sn, struct srp_chain *chain)
-{
-	srp_event_chain(sn, SRPROXY_CMD_CHAIN_DEL, chain);
-	srp_table_del(&sn->chains, &chain->node);
-	chain_free(chain);
-}
-
 /**
- * srp_chain_del() - remove a chain
+ * srp_chain_stage_del() - begin to remove a chain
  * @sn:		locked
- * @chain:	which
+ * @change:	which
  * @key:	attribute that names it, for the refusal to point at
  * @extack:	for the refusal
  *
  * Return: 0; -EBUSY while a SID uses it
  */
-int srp_chain_del(struct srp_net *sn, struct srp_chain *chain, const struct nlattr *key,
-		  struct netlink_ext_ack *extack)
+int srp_chain_stage_del(struct srp_net *sn, struct srp_change *change,
+			const struct nlattr *key,
+			struct netlink_ext_ack *extack)
 {
-	int err = chain_in_use(chain, key, extack);
+	struct srp_chain *chain = chain_of(change->old);
+	const struct srp_sid *sid;
 
-	if (!err)
-		chain_del(sn, chain);
-	return err;
-}
-
-/**
- * srp_chain_flush() - remove all chains, or none while a SID uses one
- * @sn:		locked
- * @extack:	for the refusal
- *
- * Return: 0 or -EBUSY
- */
-int srp_chain_flush(struct srp_net *sn, struct netlink_ext_ack *extack)
-{
-	struct srp_node *node;
-	unsigned long id;
-	int err;
-
-	srp_table_for_each(&sn->chains, id, node) {
-		err = chain_in_use(container_of(node, struct srp_chain, node),
-				   NULL, extack);
-		if (err)
-			return err;
+	sid = list_first_entry_or_null(&chain->sids, struct srp_sid, at_chain);
+	if (sid) {
+		srp_refuse(extack, key, "in use by SID %pI6c", &sid->addr);
+		return -EBUSY;
 	}
-	srp_table_for_each(&sn->chains, id, node) {
-		chain_del(sn, container_of(node, struct srp_chain, node));
-		cond_resched();
-	}
-	return 0;
+	change->steps = &chain_steps;
+	return srp_change_stage(&sn->chains, change, NULL, extack);
 }

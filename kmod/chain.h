@@ -9,6 +9,8 @@
 #include "encap.h"
 #include "netns.h"
 
+struct srp_change;
+
 /**
  * struct srp_chain_params - what a user says of a chain
  * @name:	its name, zero padded
@@ -44,12 +46,13 @@ struct srp_chain {
 
 extern const struct rhashtable_params srp_chain_params;
 
+struct srp_node *srp_chain_place(struct srp_net *sn, const char *name);
 struct srp_chain *srp_chain_find(struct srp_net *sn, const char *name);
-int srp_chain_set(struct srp_net *sn, const struct srp_chain_params *params,
-		  struct srp_chain *old, struct nlattr **tb,
-		  struct netlink_ext_ack *extack);
-int srp_chain_del(struct srp_net *sn, struct srp_chain *chain, const struct nlattr *key,
-		  struct netlink_ext_ack *extack);
-int srp_chain_flush(struct srp_net *sn, struct netlink_ext_ack *extack);
+int srp_chain_stage(struct srp_net *sn, const struct srp_chain_params *params,
+		    struct srp_change *change, struct nlattr **tb,
+		    struct netlink_ext_ack *extack);
+int srp_chain_stage_del(struct srp_net *sn, struct srp_change *change,
+			const struct nlattr *key,
+			struct netlink_ext_ack *extack);
 
 #endif /* _SRPROXY_CHAIN_H */

@@ -22,35 +22,67 @@ static void port_label(char *label, size_t size, const struct srp_port *port)
 				ntohs(port->vlans.tag[i].vid));
 }
 
+/* Another SID of a VNF that wants one of these circuits. */
+static const struct srp_sid *rival(const struct srp_vnf *vnf,
+				   const struct srp_port *port, u8 inner,
+				   const struct srp_sid *own)
+{
+	const struct srp_sid *sid;
+
+	list_for_each_entry(sid, &vnf->sids, at_vnf)
+		if (sid != own && srp_sid_port_back(sid, vnf) == port &&
+		    srp_sid_circuits(&sid->params) & inner)
+			return sid;
+	return NULL;
+}
+
+/* The same, of all that are attached to the port. */
+static const struct srp_sid *rival_at(const struct srp_port *port, u8 inner,
+				      const struct srp_sid *own)
+{
+	const struct srp_sid *sid;
+	const struct srp_vnf *vnf;
+
+	hlist_for_each_entry(vnf, &port->in_vnfs, at[SRP_IIF]) {
+		sid = rival(vnf, port, inner, own);
+		if (sid)
+			return sid;
+	}
+	hlist_for_each_entry(vnf, &port->out_vnfs, at[SRP_DEV]) {
+		sid = rival(vnf, port, inner, own);
+		if (sid)
+			return sid;
+	}
+	return NULL;
+}
+
 /**
- * srp_circuit_check() - are the circuits that a SID wants free?
- * @port:	its return interface
- * @inner:	mask of SRPROXY_INNER_*
- * @own:	SID that may hold them already, or NULL
+ * srp_circuit_check() - does no other SID want the circuits of one?
+ * @sid:	with its VNF
+ * @vnf:	that
  * @attr:	attribute to point at
- * @extack:	for the refusal, which names the holder
+ * @extack:	for the refusal, which names the other one
+ *
+ * As all is configured, which packets may not have seen yet.
  *
  * Return: 0 or -EEXIST
  */
-int srp_circuit_check(struct srp_port *port, u8 inner,
-		      const struct srp_sid *own, struct nlattr *attr,
-		      struct netlink_ext_ack *extack)
+int srp_circuit_check(const struct srp_sid *sid, const struct srp_vnf *vnf,
+		      const struct nlattr *attr, struct netlink_ext_ack *extack)
 {
 	static const char * const names[SRP_INNER_MAX] = { "ip4", "ip6", "eth" };
+	const struct srp_port *port = srp_sid_port_back(sid, vnf);
+	u8 inner = srp_sid_circuits(&sid->params);
 	char label[IFNAMSIZ + 2 * sizeof(".4094")];
-	unsigned int i;
+	const struct srp_sid *other = rival_at(port, inner, sid);
 
-	for (i = 0; i < SRP_INNER_MAX; i++) {
-		struct srp_sid *holder = slot(port, i);
-
-		if (!(inner & BIT(i)) || !holder || holder == own)
-			continue;
-		port_label(label, sizeof(label), port);
-		srp_refuse(extack, attr, "SID %pI6c has %s's %s",
-			   &holder->params.addr, label, names[i]);
-		return -EEXIST;
-	}
-	return 0;
+	if (!other)
+		return 0;
+	inner &= srp_sid_circuits(&other->params);
+	port_label(label, sizeof(label), port);
+	srp_refuse(extack, attr, "SID %pI6c has %s's %s", &other->addr, label,
+		   names[__ffs(inner)]);
+	return -EEXIST;
 }
 
 /**

@@ -8,9 +8,10 @@
 #include "port.h"
 
 struct srp_sid;
+struct srp_vnf;
 
-int srp_circuit_check(struct srp_port *port, u8 inner,
-		      const struct srp_sid *own, struct nlattr *attr,
+int srp_circuit_check(const struct srp_sid *sid, const struct srp_vnf *vnf,
+		      const struct nlattr *attr,
 		      struct netlink_ext_ack *extack);
 void srp_circuit_open(struct srp_port *port, struct srp_sid *sid);
 void srp_circuit_close(struct srp_port *port, const struct srp_sid *sid);

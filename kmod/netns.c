@@ -9,6 +9,7 @@
 #include "promisc.h"
 #include "sid.h"
 #include "stage.h"
+#include "transaction.h"
 #include "vnf.h"
 
 unsigned int srp_net_id __read_mostly;
@@ -60,9 +61,7 @@ static void __net_exit srp_net_pre_exit(struct net *net)
 
 	rtnl_lock();
 	mutex_lock(&sn->lock);
-	srp_sid_flush(sn);
-	srp_chain_flush(sn, NULL);
-	srp_vnf_flush(sn, NULL);
+	srp_transaction_clear(sn);
 	mutex_unlock(&sn->lock);
 	srp_promisc_settle(sn);
 	srp_seg6local_put(net);

@@ -131,3 +131,19 @@ const struct nla_policy srp_sid_get_policy[] = {
 const struct nla_policy srp_cache_ref_policy[] = {
 	[SRPROXY_A_CACHE] = NLA_POLICY_NESTED(srp_cache_key_policy),
 };
+
+/* What the nests may hold is up to the command. */
+const struct nla_policy srp_change_policy[] = {
+	[SRPROXY_A_VNF] = { .type = NLA_NESTED },
+	[SRPROXY_A_CHAIN] = { .type = NLA_NESTED },
+	[SRPROXY_A_SID] = { .type = NLA_NESTED },
+	[SRPROXY_A_COMMAND] = { .type = NLA_U8 },
+	[SRPROXY_A_FLAGS] =
+		NLA_POLICY_MASK(NLA_U16, NLM_F_CREATE | NLM_F_EXCL |
+					 NLM_F_REPLACE | NLM_F_BULK),
+};
+
+/* Nor are they looked into before: each refusal tells which change it is. */
+const struct nla_policy srp_transaction_policy[] = {
+	[SRPROXY_A_CHANGE] = { .type = NLA_NESTED },
+};

@@ -37,39 +37,44 @@ static struct net_device *trunk_dev(struct srp_net *sn,
 }
 
 /**
- * srp_port_frames_get() - one more who wants whole or tagged frames of a port
+ * srp_frames_get() - more who want whole or tagged frames of a port
  * @sn:		locked
- * @port:	the port
+ * @frames:	how many, of which port
  *
  * Return: 0, or why they can't be had
  */
-int srp_port_frames_get(struct srp_net *sn, struct srp_port *port)
+int srp_frames_get(struct srp_net *sn, const struct srp_frames *frames)
 {
-	struct srp_trunk *trunk = port->trunk;
+	struct srp_trunk *trunk = frames->port->trunk;
 	struct net_device *dev = trunk_dev(sn, trunk);
 	int err;
 
-	if (!trunk->frames && dev) {
+	if (!trunk->frames && frames->n && dev) {
 		err = srp_hook_ingress_register(sn->net, trunk, dev);
 		if (err)
 			return err;
 		srp_promisc_changed(sn, trunk);
 	}
-	trunk->frames++;
+	trunk->frames += frames->n;
 	return 0;
 }
 
 /**
- * srp_port_frames_put() - one less
+ * srp_frames_put() - so many less
  * @sn:		locked
- * @port:	the port
+ * @frames:	how many, of which port
  */
-void srp_port_frames_put(struct srp_net *sn, struct srp_port *port)
+void srp_frames_put(struct srp_net *sn, const struct srp_frames *frames)
 {
-	struct srp_trunk *trunk = port->trunk;
-	struct net_device *dev = trunk_dev(sn, trunk);
+	struct srp_trunk *trunk;
+	struct net_device *dev;
 
-	if (--trunk->frames || !dev)
+	if (!frames->n)
+		return;
+	trunk = frames->port->trunk;
+	dev = trunk_dev(sn, trunk);
+	trunk->frames -= frames->n;
+	if (trunk->frames || !dev)
 		return;
 	srp_hook_ingress_unregister(sn->net, trunk);
 	srp_promisc_changed(sn, trunk);
@@ -151,6 +156,26 @@ static void trunk_notify_vnfs(struct srp_net *sn, struct srp_trunk *trunk)
 		notify_vnfs(sn, port);
 }
 
+/* From here on packets that come by the device come by the trunk's port. */
+static void trunk_publish(struct srp_net *sn, struct srp_trunk *trunk)
+{
+	const struct net_device *dev = trunk_dev(sn, trunk);
+
+	if (dev && xa_load(&sn->port_of, dev->ifindex) != &trunk->port)
+		WARN_ON_ONCE(xa_err(xa_store(&sn->port_of, dev->ifindex,
+					     &trunk->port, 0)));
+}
+
+/**
+ * srp_port_publish() - let packets know that VNFs are attached to a port
+ * @sn:		locked
+ * @port:	of srp_port_get()
+ */
+void srp_port_publish(struct srp_net *sn, struct srp_port *port)
+{
+	trunk_publish(sn, port->trunk);
+}
+
 /*
  * Without memory for the index or the hooks it stays unbound. After a device's
  * event that is as if the device were missing: seen as down, and tried again at
@@ -168,8 +193,7 @@ static int trunk_bind(struct srp_net *sn, struct srp_trunk *trunk,
 		trunk_notify_vnfs(sn, other->trunk);
 	}
 
-	err = xa_err(xa_store(&sn->port_of, dev->ifindex, &trunk->port,
-			      GFP_KERNEL_ACCOUNT));
+	err = xa_reserve(&sn->port_of, dev->ifindex, GFP_KERNEL_ACCOUNT);
 	if (err)
 		return err;
 	err = srp_hook_return_register(sn->net, trunk, dev);
@@ -259,6 +283,8 @@ static int tagged_join(struct srp_net *sn, struct srp_port *port,
  * @name:	device name; the device need not exist
  * @vlans:	tags on it
  *
+ * Packets do not know of a new one before srp_port_publish().
+ *
  * Return: the port, made if need be, or an error pointer
  */
 struct srp_port *srp_port_get(struct srp_net *sn, const char *name,
@@ -342,6 +368,7 @@ static void port_dev_changed(struct srp_net *sn, struct net_device *dev,
 	if (is && was != is) {
 		trunk_unbind(sn, is);
 		trunk_bind(sn, is, dev);
+		trunk_publish(sn, is);
 	}
 	if (is && was == is)
 		srp_hook_return_settle(sn->net, is, dev);

@@ -87,13 +87,24 @@ struct srp_trunk {
 
 static_assert(offsetof(struct srp_trunk, port) == 0);
 
+/**
+ * struct srp_frames - who wants whole or tagged frames of a port
+ * @port:	the port
+ * @n:		how many SIDs
+ */
+struct srp_frames {
+	struct srp_port *port;
+	unsigned int n;
+};
+
 extern const struct rhashtable_params srp_trunk_params;
 
 struct srp_port *srp_port_get(struct srp_net *sn, const char *name,
 			      const struct srp_vlans *vlans);
 void srp_port_put(struct srp_net *sn, struct srp_port *port);
-int srp_port_frames_get(struct srp_net *sn, struct srp_port *port);
-void srp_port_frames_put(struct srp_net *sn, struct srp_port *port);
+void srp_port_publish(struct srp_net *sn, struct srp_port *port);
+int srp_frames_get(struct srp_net *sn, const struct srp_frames *frames);
+void srp_frames_put(struct srp_net *sn, const struct srp_frames *frames);
 void srp_port_exclusive_get(struct srp_net *sn, struct srp_port *port);
 void srp_port_exclusive_put(struct srp_net *sn, struct srp_port *port);
 struct srp_port *srp_trunk_next(struct srp_trunk *trunk, unsigned long *index);

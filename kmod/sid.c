@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <linux/slab.h>
 
+#include "change.h"
 #include "circuit.h"
 #include "event.h"
 #include "hook_local.h"
@@ -21,6 +22,33 @@ bool srp_addr_routable(const struct in6_addr *addr)
 	return type & IPV6_ADDR_UNICAST &&
 	       !(type & (IPV6_ADDR_LINKLOCAL | IPV6_ADDR_LOOPBACK |
 			 IPV6_ADDR_MAPPED));
+}
+
+static int sid_place_cmp(struct rhashtable_compare_arg *arg, const void *sid)
+{
+	return !ipv6_addr_equal(&((const struct srp_sid *)sid)->addr, arg->key);
+}
+
+static const struct rhashtable_params sid_place_params = {
+	.head_offset = offsetof(struct srp_sid, node.hash),
+	.key_offset = offsetof(struct srp_sid, addr),
+	.key_len = sizeof(struct in6_addr),
+	.hashfn = srp_addr_hash,
+	.obj_hashfn = srp_sid_hash,
+	.obj_cmpfn = sid_place_cmp,
+};
+
+/**
+ * srp_sid_place() - what stands in the table under an address, or is to
+ * @sn:		locked
+ * @addr:	of a SID, whether packets find that already or not
+ */
+struct srp_node *srp_sid_place(struct srp_net *sn, const struct in6_addr *addr)
+{
+	struct srp_sid *sid = rhashtable_lookup_fast(&sn->sids.hash, addr,
+						     sid_place_params);
+
+	return sid ? &sid->node : NULL;
 }
 
 /**
@@ -94,15 +122,14 @@ static int check_vrf(const struct srp_sid_params *params,
  * srp_sid_check_vnf() - can a SID live with a VNF?
  * @params:	the SID
  * @vnf:	the VNF
- * @own:	SID that may hold the circuits already, or NULL
  * @attr:	attribute to point at, or NULL
  * @extack:	for the refusal
  *
- * Return: 0; -EINVAL, -EEXIST (return circuit taken)
+ * Return: 0 or -EINVAL
  */
 int srp_sid_check_vnf(const struct srp_sid_params *params,
-		      const struct srp_vnf *vnf, const struct srp_sid *own,
-		      struct nlattr *attr, struct netlink_ext_ack *extack)
+		      const struct srp_vnf *vnf, struct nlattr *attr,
+		      struct netlink_ext_ack *extack)
 {
 	int err;
 
@@ -113,16 +140,19 @@ int srp_sid_check_vnf(const struct srp_sid_params *params,
 		return -EINVAL;
 	}
 	err = check_next_hops(params, vnf, attr, extack);
-	if (!err)
-		err = check_vrf(params, vnf, attr, extack);
-	if (err)
-		return err;
-	return srp_circuit_check(vnf->port[!srp_sid_side(params)],
-				 srp_sid_circuits(params), own, attr, extack);
+	return err ?: check_vrf(params, vnf, attr, extack);
 }
 
-/* Does a SID take frames that the stack would not give to it? */
-static bool wants_frames(const struct srp_sid *sid, const struct srp_port *port)
+/**
+ * srp_sid_wants_frames() - does a SID take frames that the stack would not give
+ *			    to it?
+ * @sid:	the SID
+ * @port:	where its packets return
+ *
+ * Then it is one of those that srp_frames_get() counts.
+ */
+bool srp_sid_wants_frames(const struct srp_sid *sid,
+			  const struct srp_port *port)
 {
 	u8 circuits = srp_sid_circuits(&sid->params);
 
@@ -131,35 +161,15 @@ static bool wants_frames(const struct srp_sid *sid, const struct srp_port *port)
 	return circuits;
 }
 
-/**
- * srp_sid_frames_get() - let a SID have the frames that it needs
- * @sn:		locked
- * @sid:	the SID
- * @vnf:	its VNF
- *
- * Return: 0, or why not
- */
-int srp_sid_frames_get(struct srp_net *sn, const struct srp_sid *sid,
-		       const struct srp_vnf *vnf)
+static struct srp_frames frames_of(const struct srp_sid *sid,
+				   const struct srp_vnf *vnf)
 {
 	struct srp_port *port = srp_sid_port_back(sid, vnf);
 
-	return wants_frames(sid, port) ? srp_port_frames_get(sn, port) : 0;
-}
-
-/**
- * srp_sid_frames_put() - it needs them no longer
- * @sn:		locked
- * @sid:	the SID
- * @vnf:	its VNF
- */
-void srp_sid_frames_put(struct srp_net *sn, const struct srp_sid *sid,
-			const struct srp_vnf *vnf)
-{
-	struct srp_port *port = srp_sid_port_back(sid, vnf);
-
-	if (wants_frames(sid, port))
-		srp_port_frames_put(sn, port);
+	return (struct srp_frames){
+		.port = port,
+		.n = srp_sid_wants_frames(sid, port),
+	};
 }
 
 /* Let packets come that a SID waits for. */
@@ -196,6 +206,21 @@ static void sid_free(struct rcu_head *rcu)
 	kfree(sid);
 }
 
+/* What its VNF is, and will be once all that is staged has been published. */
+static struct srp_vnf *vnf_now(struct srp_net *sn, const struct srp_sid *sid)
+{
+	return srp_vnf_find(sn, srp_sid_vnf(sn, sid)->params.name);
+}
+
+/* The same of its chain, NULL without. */
+static struct srp_chain *chain_now(struct srp_net *sn,
+				   const struct srp_sid *sid)
+{
+	const struct srp_chain *chain = srp_sid_chain(sn, sid);
+
+	return chain ? srp_chain_find(sn, chain->params.name) : NULL;
+}
+
 /* Never or no longer in the table, nor in a list or circuit. */
 static void sid_end(struct srp_sid *sid)
 {
@@ -226,6 +251,7 @@ static struct srp_sid *sid_alloc(const struct srp_sid_params *params,
 	if (!sid)
 		return NULL;
 	sid->params = *params;
+	sid->addr = params->addr;
 
 	sid->stats = old ? old->stats : srp_stats_alloc();
 	if (!sid->stats)
@@ -255,16 +281,17 @@ err_sid:
 	return NULL;
 }
 
-/* @new does not come to be: what is @old's stays with that. */
-static void sid_disinherit(struct srp_sid *new, const struct srp_sid *old)
+/* @new does not come to be: what is @old's, if there is one, stays with that. */
+static void sid_free_new(struct srp_sid *new, const struct srp_sid *old)
 {
-	if (new->memory == old->memory)
-		new->memory = NULL;
-	if (new->flows == old->flows)
-		new->flows = NULL;
-	srp_memory_free_rcu(new->memory);
-	srp_flows_free_rcu(new->flows);
-	new->heir = true;
+	if (old) {
+		if (new->memory != old->memory)
+			srp_memory_free_rcu(new->memory);
+		if (new->flows != old->flows)
+			srp_flows_free_rcu(new->flows);
+		new->heir = true;
+	}
+	sid_end(new);
 }
 
 /* What has been taken from @old stays; the rest goes with it. */
@@ -275,37 +302,6 @@ static void sid_inherit(struct srp_sid *new, struct srp_sid *old)
 	if (new->flows != old->flows)
 		srp_flows_free_rcu(old->flows);
 	old->heir = true;
-}
-
-/* Before packets see it. */
-static void sid_attach(struct srp_sid *sid, struct srp_vnf *vnf,
-		       struct srp_chain *chain)
-{
-	RCU_INIT_POINTER(sid->vnf, vnf);
-	list_add_tail(&sid->at_vnf, &vnf->sids);
-	vnf->n_sids++;
-	if (!chain)
-		return;
-	RCU_INIT_POINTER(sid->chain, chain);
-	list_add_tail(&sid->at_chain, &chain->sids);
-	chain->n_sids++;
-}
-
-/* Packets may still see it: the pointers stay. */
-static void sid_detach(struct srp_net *sn, struct srp_sid *sid)
-{
-	struct srp_vnf *vnf = srp_sid_vnf(sn, sid);
-	struct srp_chain *chain = srp_sid_chain(sn, sid);
-
-	srp_circuit_close(srp_sid_port_back(sid, vnf), sid);
-	srp_sid_frames_put(sn, sid, vnf);
-	hooks_put(sn, &sid->params);
-	list_del(&sid->at_vnf);
-	vnf->n_sids--;
-	if (!chain)
-		return;
-	list_del(&sid->at_chain);
-	chain->n_sids--;
 }
 
 static u32 flows_of(const struct srp_sid_params *params)
@@ -339,7 +335,6 @@ static void sid_count(struct srp_net *sn, const struct srp_sid_params *params,
 
 	if (params->hook == SRPROXY_HOOK_SEG6LOCAL)
 		sn->seg6local_sids += n;
-	sn->flows += n * (int)flows_of(params);
 	if (len == 128)
 		return;
 	sn->prefix_sids[len] += n;
@@ -349,6 +344,18 @@ static void sid_count(struct srp_net *sn, const struct srp_sid_params *params,
 		clear_bit(len, sn->prefix_lens);
 }
 
+/* The same, with all that it was given but its place. */
+static void sid_abandon(struct srp_net *sn, struct srp_sid *new,
+			const struct srp_sid *old)
+{
+	struct srp_frames frames = frames_of(new, vnf_now(sn, new));
+
+	sid_count(sn, &new->params, -1);
+	hooks_put(sn, &new->params);
+	srp_frames_put(sn, &frames);
+	sid_free_new(new, old);
+}
+
 /* Whoever remembers the SID of an address has to look again. */
 static void sids_changed(struct srp_net *sn)
 {
@@ -356,28 +363,151 @@ static void sids_changed(struct srp_net *sn)
 	smp_store_release(&sn->sids_genid, sn->sids_genid + 1);
 }
 
-static void sid_replace(struct srp_net *sn, struct srp_sid *old,
-			struct srp_sid *new)
+static void sid_join(struct srp_net *sn, struct srp_sid *sid)
 {
-	if (new->memory && new->params.ageing != old->params.ageing)
-		srp_memory_refresh(new->memory);
-	sid_count(sn, &new->params, 1);
-	srp_table_replace(&sn->sids, &old->node, &new->node);
-	sid_count(sn, &old->params, -1);
+	struct srp_chain *chain = chain_now(sn, sid);
+	struct srp_vnf *vnf = vnf_now(sn, sid);
+
+	sn->flows += flows_of(&sid->params);
+	list_add_tail(&sid->at_vnf, &vnf->sids);
+	vnf->n_sids++;
+	if (!chain)
+		return;
+	list_add_tail(&sid->at_chain, &chain->sids);
+	chain->n_sids++;
+}
+
+static void sid_leave(struct srp_net *sn, struct srp_sid *sid)
+{
+	struct srp_chain *chain = chain_now(sn, sid);
+
+	sn->flows -= flows_of(&sid->params);
+	list_del(&sid->at_vnf);
+	vnf_now(sn, sid)->n_sids--;
+	if (!chain)
+		return;
+	list_del(&sid->at_chain);
+	chain->n_sids--;
+}
+
+/* It leaves, but packets still meet it: what is for them stays until later. */
+static void sid_stage_old(struct srp_net *sn, struct srp_change *change,
+			  struct srp_sid *old)
+{
+	change->frames = frames_of(old, vnf_now(sn, old));
+	sid_leave(sn, old);
+}
+
+static struct srp_sid *sid_of(struct srp_node *node)
+{
+	return node ? container_of(node, struct srp_sid, node) : NULL;
+}
+
+static int sid_check(struct srp_net *sn, const struct srp_change *change,
+		     struct netlink_ext_ack *extack)
+{
+	const struct srp_sid *sid = sid_of(change->new);
+
+	return srp_circuit_check(sid, vnf_now(sn, sid), change->attr, extack);
+}
+
+/*
+ * What no packet is sent to: of many writes the first word's is the last one,
+ * and before that it makes this a multicast address.
+ */
+static const struct in6_addr hidden = { .s6_addr32 = {
+	htonl(~0U), htonl(~0U), htonl(~0U), htonl(~0U),
+} };
+
+static void sid_show(struct srp_sid *sid)
+{
+	__be32 *words = sid->params.addr.s6_addr32;
+	unsigned int i;
+
+	for (i = 3; i; i--)
+		WRITE_ONCE(words[i], sid->addr.s6_addr32[i]);
+	/* After the other words, for srp_sid_cmp() of other CPUs. */
+	smp_store_release(&words[0], sid->addr.s6_addr32[0]);
+}
+
+static void sid_publish(struct srp_net *sn, struct srp_change *change)
+{
+	const struct srp_sid *head = sid_of(change->head);
+	struct srp_sid *new = sid_of(change->new);
+
+	if (new && new != head) {
+		if (new->memory && new->params.ageing != head->params.ageing)
+			srp_memory_refresh(new->memory);
+		change->drained = srp_params_prerouting(&head->params) &&
+				  !srp_params_prerouting(&new->params);
+	}
+	srp_table_publish(&sn->sids, change->head, change->new);
+	if (new == head)
+		sid_show(new);
 	sids_changed(sn);
-	srp_circuit_open(srp_sid_port_back(new, srp_sid_vnf(sn, new)), new);
-	/* What the old one has left to PRE_ROUTING shall be there by now. */
-	if (srp_params_prerouting(&old->params) &&
-	    !srp_params_prerouting(&new->params))
-		synchronize_net();
-	sid_detach(sn, old);
+	if (new)
+		srp_circuit_open(srp_sid_port_back(new, srp_sid_vnf(sn, new)),
+				 new);
+}
+
+static void sid_close(struct srp_net *sn, struct srp_change *change)
+{
+	const struct srp_sid *old = sid_of(change->old);
+
+	srp_circuit_close(srp_sid_port_back(old, srp_sid_vnf(sn, old)), old);
+}
+
+static void sid_finish_old(struct srp_net *sn, struct srp_change *change,
+			   struct srp_sid *old, struct srp_sid *new)
+{
+	sid_count(sn, &old->params, -1);
+	srp_frames_put(sn, &change->frames);
+	hooks_put(sn, &old->params);
 
 	/* What the new one takes no interest in is forgotten. */
-	srp_forget(sn, old, new->memory ? ~new->params.inner :
-					  SRPROXY_INNER_ALL);
-	sid_inherit(new, old);
+	srp_forget(sn, old, new && new->memory ? ~new->params.inner :
+						 SRPROXY_INNER_ALL);
+	if (new)
+		sid_inherit(new, old);
 	sid_end(old);
 }
+
+static void sid_finish(struct srp_net *sn, struct srp_change *change)
+{
+	struct srp_sid *old = sid_of(change->old), *new = sid_of(change->new);
+
+	if (!new)
+		srp_event_sid(sn, SRPROXY_CMD_SID_DEL, old);
+	if (old)
+		sid_finish_old(sn, change, old, new);
+	if (!new)
+		return;
+	/* One that was not to last has not been shown. */
+	if (!ipv6_addr_equal(&new->params.addr, &new->addr))
+		sid_show(new);
+	srp_event_sid(sn, SRPROXY_CMD_SID_NEW, new);
+}
+
+static void sid_undo(struct srp_net *sn, struct srp_change *change)
+{
+	struct srp_sid *old = sid_of(change->old), *new = sid_of(change->new);
+
+	if (new)
+		sid_leave(sn, new);
+	srp_change_unstage(&sn->sids, change);
+	if (old)
+		sid_join(sn, old);
+	if (new)
+		sid_abandon(sn, new, old);
+}
+
+static const struct srp_change_steps sid_steps = {
+	.check = sid_check,
+	.publish = sid_publish,
+	.close = sid_close,
+	.finish = sid_finish,
+	.undo = sid_undo,
+};
 
 /**
  * srp_sid_spec_of() - what a user has said of a SID
@@ -397,25 +527,26 @@ void srp_sid_spec_of(struct srp_sid_spec *spec, const struct srp_net *sn,
 }
 
 /**
- * srp_sid_set() - add or replace a SID
+ * srp_sid_stage() - begin to add or replace a SID
  * @sn:		locked
  * @spec:	all of its configuration
- * @old:	SID of that address, NULL to add one
+ * @change:	what there is in its place
  * @tb:		attributes that @spec came from, for the refusal to point at
  * @extack:	for the refusal
  *
  * Return: 0; -EINVAL, -EADDRINUSE (address of this node), -ENOENT (no such VNF
- * or chain), -EEXIST (return circuit taken), -ENOSPC (too many flows), -ENOMEM:
- * nothing changed
+ * or chain), -ENOSPC (too many flows), -ENOMEM: nothing changed
  */
-int srp_sid_set(struct srp_net *sn, const struct srp_sid_spec *spec,
-		struct srp_sid *old, struct nlattr **tb,
-		struct netlink_ext_ack *extack)
+int srp_sid_stage(struct srp_net *sn, const struct srp_sid_spec *spec,
+		  struct srp_change *change, struct nlattr **tb,
+		  struct netlink_ext_ack *extack)
 {
 	struct nlattr *attr = tb[SRPROXY_A_SID_VNF] ?:
 			      tb[SRPROXY_A_SID_INNER] ?: tb[SRPROXY_A_SID_ADDR];
 	const struct srp_sid_params *params = &spec->params;
+	struct srp_sid *old = sid_of(change->old);
 	struct srp_chain *chain = NULL;
+	struct srp_frames frames;
 	struct srp_vnf *vnf;
 	struct srp_sid *sid;
 	int err;
@@ -438,7 +569,7 @@ int srp_sid_set(struct srp_net *sn, const struct srp_sid_spec *spec,
 			return -ENOENT;
 		}
 	}
-	err = srp_sid_check_vnf(params, vnf, old, attr, extack);
+	err = srp_sid_check_vnf(params, vnf, attr, extack);
 	if (err)
 		return err;
 
@@ -450,9 +581,15 @@ int srp_sid_set(struct srp_net *sn, const struct srp_sid_spec *spec,
 	if (!sid)
 		return -ENOMEM;
 	sid->net = sn->net;
+	RCU_INIT_POINTER(sid->vnf, vnf);
+	RCU_INIT_POINTER(sid->chain, chain);
 	if (srp_params_last(params) && params->table)
 		sid->vrf = srp_plain_vrf(sn->net, params->table);
-	err = srp_sid_frames_get(sn, sid, vnf);
+	if (!change->head)
+		sid->params.addr = hidden;
+
+	frames = frames_of(sid, vnf);
+	err = srp_frames_get(sn, &frames);
 	if (err) {
 		srp_refuse(extack, attr,
 			   "no hook for the frames of the VNF: error %d", err);
@@ -461,48 +598,46 @@ int srp_sid_set(struct srp_net *sn, const struct srp_sid_spec *spec,
 	err = hooks_get(sn, params);
 	if (err)
 		goto err_frames;
-	sid_attach(sid, vnf, chain);
-
-	if (old) {
-		sid_replace(sn, old, sid);
-	} else {
-		err = srp_table_add(&sn->sids, &sid->node, extack);
-		if (err)
-			goto err_detach;
-		sid_count(sn, params, 1);
-		sids_changed(sn);
-		srp_circuit_open(srp_sid_port_back(sid, vnf), sid);
+	sid_count(sn, params, 1);
+	err = srp_change_stage(&sn->sids, change, &sid->node, extack);
+	if (err) {
+		sid_abandon(sn, sid, old);
+		return err;
 	}
 
-	srp_event_sid(sn, SRPROXY_CMD_SID_NEW, sid);
+	if (old)
+		sid_stage_old(sn, change, old);
+	sid_join(sn, sid);
+	change->steps = &sid_steps;
+	change->attr = attr;
 	return 0;
 
-err_detach:
-	sid_detach(sn, sid);
-	goto err_sid;
 err_frames:
-	srp_sid_frames_put(sn, sid, vnf);
+	srp_frames_put(sn, &frames);
 err_sid:
-	if (old)
-		sid_disinherit(sid, old);
-	sid_end(sid);
+	sid_free_new(sid, old);
 	return err;
 }
 
 /**
- * srp_sid_del() - remove a SID
+ * srp_sid_stage_del() - begin to remove a SID
  * @sn:		locked
- * @sid:	which
+ * @change:	which
+ * @key:	attribute that names it
+ * @extack:	for the refusal
+ *
+ * Return: 0
  */
-void srp_sid_del(struct srp_net *sn, struct srp_sid *sid)
+int srp_sid_stage_del(struct srp_net *sn, struct srp_change *change,
+		      const struct nlattr *key, struct netlink_ext_ack *extack)
 {
-	srp_event_sid(sn, SRPROXY_CMD_SID_DEL, sid);
-	srp_table_del(&sn->sids, &sid->node);
-	sid_count(sn, &sid->params, -1);
-	sids_changed(sn);
-	sid_detach(sn, sid);
-	srp_forget(sn, sid, SRPROXY_INNER_ALL);
-	sid_end(sid);
+	int err = srp_change_stage(&sn->sids, change, NULL, extack);
+
+	if (err)
+		return err;
+	sid_stage_old(sn, change, sid_of(change->old));
+	change->steps = &sid_steps;
+	return 0;
 }
 
 /**
@@ -515,19 +650,4 @@ void srp_sid_forget(struct srp_net *sn, struct srp_sid *sid)
 	srp_forget(sn, sid, SRPROXY_INNER_ALL);
 	if (sid->flows)
 		srp_flows_forget(sid->flows);
-}
-
-/**
- * srp_sid_flush() - remove all SIDs
- * @sn: locked
- */
-void srp_sid_flush(struct srp_net *sn)
-{
-	struct srp_node *node;
-	unsigned long id;
-
-	srp_table_for_each(&sn->sids, id, node) {
-		srp_sid_del(sn, container_of(node, struct srp_sid, node));
-		cond_resched();
-	}
 }

@@ -15,6 +15,8 @@
 #include "tracing.h"
 #include "vnf.h"
 
+struct srp_change;
+
 /**
  * struct srp_sid_params - what a user says of a SID, but for the names of its
  *			   VNF and chain
@@ -80,20 +82,22 @@ struct srp_sid_spec {
 /**
  * struct srp_sid - a SID; immutable but for what is marked: a change puts
  *		    another in its place
- * @vnf:	its VNF, changed when that is replaced
+ * @vnf:	its VNF, changed when that is replaced and published
  * @memory:	learned headers, NULL for SIDs that do not learn
  * @stats:	counters
  * @params:	configuration
- * @node:	in srp_net.sids, by @params.addr
- * @chain:	its chain, NULL without; changed when that is replaced
+ * @node:	in srp_net.sids
+ * @chain:	its chain, NULL without; changed in the same way
  * @flows:	SRHs kept by flow, NULL for SIDs that do not keep any
  * @vrf:	index of the VRF whose table is @params.table, 0 without; changes
  *		with what VRFs there are; of a last segment only
  * @heir:	another SID has taken @memory, @flows and @stats over
+ * @addr:	its place in srp_net.sids. Packets find it there by @params.addr,
+ *		which is another one until it is published
  * @at_vnf:	in @vnf->sids
+ * @rcu:	for its end, when it is in no list
  * @at_chain:	in @chain->sids
  * @net:	its namespace, for tracing
- * @rcu:	for its end
  *
  * What packets read is first: two cache lines, the first nearly enough.
  */
@@ -107,10 +111,13 @@ struct srp_sid {
 	struct srp_flows *flows;
 	unsigned int vrf;
 	bool heir;
-	struct list_head at_vnf;
+	struct in6_addr addr;
+	union {
+		struct list_head at_vnf;
+		struct rcu_head rcu;
+	};
 	struct list_head at_chain;
 	const struct net *net;
-	struct rcu_head rcu;
 };
 
 /* Is what returns routed by its own address? */
@@ -176,14 +183,14 @@ static inline struct srp_port *srp_sid_port_back(const struct srp_sid *sid,
 	return vnf->port[!srp_sid_side(&sid->params)];
 }
 
-/* Its VNF; locked. */
+/* The VNF that packets know of; locked. */
 static inline struct srp_vnf *srp_sid_vnf(const struct srp_net *sn,
 					  const struct srp_sid *sid)
 {
 	return rcu_dereference_protected(sid->vnf, lockdep_is_held(&sn->lock));
 }
 
-/* Its chain, NULL without; locked. */
+/* The chain that packets know of, NULL without; locked. */
 static inline struct srp_chain *srp_sid_chain(const struct srp_net *sn,
 					      const struct srp_sid *sid)
 {
@@ -216,8 +223,7 @@ static inline u32 srp_addr_hash(const void *addr, u32 len, u32 seed)
 
 static inline u32 srp_sid_hash(const void *sid, u32 len, u32 seed)
 {
-	return srp_addr_hash(&((const struct srp_sid *)sid)->params.addr, len,
-			     seed);
+	return srp_addr_hash(&((const struct srp_sid *)sid)->addr, len, seed);
 }
 
 static inline int srp_sid_cmp(struct rhashtable_compare_arg *arg,
@@ -230,7 +236,7 @@ static inline int srp_sid_cmp(struct rhashtable_compare_arg *arg,
 /* Here, so that the lookup of every packet is compiled with constants. */
 static const struct rhashtable_params srp_sid_params = {
 	.head_offset = offsetof(struct srp_sid, node.hash),
-	.key_offset = offsetof(struct srp_sid, params.addr),
+	.key_offset = offsetof(struct srp_sid, addr),
 	.key_len = sizeof(struct in6_addr),
 	.hashfn = srp_addr_hash,
 	.obj_hashfn = srp_sid_hash,
@@ -238,7 +244,7 @@ static const struct rhashtable_params srp_sid_params = {
 	.automatic_shrinking = true,
 };
 
-/* The SID that has this very address, or begins with it. Under RCU or locked. */
+/* The SID that has this very address, or begins with it. Under RCU. */
 static inline struct srp_sid *srp_sid_get(struct srp_net *sn,
 					  const struct in6_addr *addr)
 {
@@ -299,20 +305,19 @@ enum srproxy_drop srp_sid_last_check(const struct srp_sid *sid,
 				     struct sk_buff *skb,
 				     const struct srp_outer *outer);
 
+struct srp_node *srp_sid_place(struct srp_net *sn, const struct in6_addr *addr);
 int srp_sid_check_vnf(const struct srp_sid_params *params,
-		      const struct srp_vnf *vnf, const struct srp_sid *own,
-		      struct nlattr *attr, struct netlink_ext_ack *extack);
-int srp_sid_frames_get(struct srp_net *sn, const struct srp_sid *sid,
-		       const struct srp_vnf *vnf);
-void srp_sid_frames_put(struct srp_net *sn, const struct srp_sid *sid,
-			const struct srp_vnf *vnf);
+		      const struct srp_vnf *vnf, struct nlattr *attr,
+		      struct netlink_ext_ack *extack);
+bool srp_sid_wants_frames(const struct srp_sid *sid,
+			  const struct srp_port *port);
 void srp_sid_spec_of(struct srp_sid_spec *spec, const struct srp_net *sn,
 		     const struct srp_sid *sid);
-int srp_sid_set(struct srp_net *sn, const struct srp_sid_spec *spec,
-		struct srp_sid *old, struct nlattr **tb,
-		struct netlink_ext_ack *extack);
-void srp_sid_del(struct srp_net *sn, struct srp_sid *sid);
+int srp_sid_stage(struct srp_net *sn, const struct srp_sid_spec *spec,
+		  struct srp_change *change, struct nlattr **tb,
+		  struct netlink_ext_ack *extack);
+int srp_sid_stage_del(struct srp_net *sn, struct srp_change *change,
+		      const struct nlattr *key, struct netlink_ext_ack *extack);
 void srp_sid_forget(struct srp_net *sn, struct srp_sid *sid);
-void srp_sid_flush(struct srp_net *sn);
 
 #endif /* _SRPROXY_SID_H */

@@ -14,10 +14,13 @@
  * struct srp_node - membership in a table
  * @hash:	by key, for packets
  * @id:		by number, so that a dump goes on where it stopped
+ * @next:	what a change will put in its place; itself if it will be gone,
+ *		NULL if there is no such change under way
  */
 struct srp_node {
 	struct rhash_head hash;
 	u32 id;
+	struct srp_node *next;
 };
 
 /**
@@ -44,7 +47,21 @@ int srp_table_add(struct srp_table *table, struct srp_node *node,
 void srp_table_replace(struct srp_table *table, struct srp_node *old,
 		       struct srp_node *new);
 void srp_table_del(struct srp_table *table, struct srp_node *node);
+int srp_table_stage(struct srp_table *table, struct srp_node *head,
+		    struct srp_node *new, struct netlink_ext_ack *extack);
+void srp_table_unstage(struct srp_table *table, struct srp_node *head,
+		       struct srp_node *new, struct srp_node *was);
+void srp_table_publish(struct srp_table *table, struct srp_node *head,
+		       struct srp_node *new);
 struct srp_node *srp_table_next(struct srp_table *table, unsigned long *id);
+
+/* What stands in a place, or will once all changes under way are made. */
+static inline struct srp_node *srp_node_now(struct srp_node *head)
+{
+	if (!head || !head->next)
+		return head;
+	return head->next == head ? NULL : head->next;
+}
 
 /* Every object; removal of the current one is allowed. */
 #define srp_table_for_each(table, id, pos)				\

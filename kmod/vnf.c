@@ -2,6 +2,7 @@
 #include <linux/slab.h>
 #include <net/ipv6.h>
 
+#include "change.h"
 #include "circuit.h"
 #include "event.h"
 #include "name.h"
@@ -17,13 +18,31 @@ const struct rhashtable_params srp_vnf_params = {
 };
 
 /**
- * srp_vnf_find() - VNF of a name
+ * srp_vnf_place() - what stands in the table under a name
+ * @sn:		locked
+ * @name:	SRPROXY_NAME_SIZE bytes, zero padded
+ */
+struct srp_node *srp_vnf_place(struct srp_net *sn, const char *name)
+{
+	struct srp_vnf *vnf = rhashtable_lookup_fast(&sn->vnfs.hash, name,
+						     srp_vnf_params);
+
+	return vnf ? &vnf->node : NULL;
+}
+
+static struct srp_vnf *vnf_of(struct srp_node *node)
+{
+	return node ? container_of(node, struct srp_vnf, node) : NULL;
+}
+
+/**
+ * srp_vnf_find() - VNF of a name, as it is configured last
  * @sn:		locked
  * @name:	SRPROXY_NAME_SIZE bytes, zero padded
  */
 struct srp_vnf *srp_vnf_find(struct srp_net *sn, const char *name)
 {
-	return rhashtable_lookup_fast(&sn->vnfs.hash, name, srp_vnf_params);
+	return vnf_of(srp_node_now(srp_vnf_place(sn, name)));
 }
 
 /**
@@ -202,9 +221,6 @@ static struct srp_vnf *vnf_alloc(struct srp_net *sn,
 		}
 		vnf->port[side] = port;
 	}
-	if (vnf->params.exclusive)
-		for (side = 0; side < SRP_SIDES; side++)
-			srp_port_exclusive_get(sn, vnf->port[side]);
 	return vnf;
 }
 
@@ -213,11 +229,8 @@ static void vnf_free(struct srp_net *sn, struct srp_vnf *vnf)
 {
 	enum srp_side side;
 
-	for (side = 0; side < SRP_SIDES; side++) {
-		if (vnf->params.exclusive)
-			srp_port_exclusive_put(sn, vnf->port[side]);
+	for (side = 0; side < SRP_SIDES; side++)
 		srp_port_put(sn, vnf->port[side]);
-	}
 	kfree_rcu(vnf, rcu);
 }
 
@@ -237,60 +250,55 @@ static void vnf_detach(struct srp_vnf *vnf)
 
 /* Could every SID of @old live with @new? */
 static int vnf_replace_check(struct srp_vnf *old, struct srp_vnf *new,
-			     struct nlattr **tb, struct netlink_ext_ack *extack)
+			     struct nlattr *attr, struct netlink_ext_ack *extack)
 {
 	struct srp_sid *sid;
 	int err;
 
 	list_for_each_entry(sid, &old->sids, at_vnf) {
-		err = srp_sid_check_vnf(&sid->params, new, sid,
-					tb[SRPROXY_A_VNF_IIF] ?:
-					tb[SRPROXY_A_VNF_NAME], extack);
+		err = srp_sid_check_vnf(&sid->params, new, attr, extack);
 		if (err)
 			return err;
 	}
 	return 0;
 }
 
-/* What of a VNF's circuits needs room; given back as it was taken. */
-static int vnf_reserve(struct srp_net *sn, struct srp_vnf *vnf,
-		       struct list_head *sids)
+/* How many of these SIDs want frames of each port of a VNF? */
+static void vnf_frames(struct srp_frames *frames, const struct srp_vnf *vnf,
+		       const struct list_head *sids)
 {
-	struct srp_sid *sid;
-	int err;
+	const struct srp_sid *sid;
+	enum srp_side side;
 
-	list_for_each_entry(sid, sids, at_vnf) {
-		err = srp_sid_frames_get(sn, sid, vnf);
-		if (err)
-			goto undo;
+	for (side = 0; side < SRP_SIDES; side++) {
+		frames[side].port = vnf->port[side];
+		frames[side].n = 0;
 	}
-	return 0;
+	list_for_each_entry(sid, sids, at_vnf) {
+		struct srp_frames *back = &frames[!srp_sid_side(&sid->params)];
 
-undo:
-	list_for_each_entry_continue_reverse(sid, sids, at_vnf)
-		srp_sid_frames_put(sn, sid, vnf);
-	return err;
+		back->n += srp_sid_wants_frames(sid, back->port);
+	}
 }
 
-static void vnf_replace(struct srp_net *sn, struct srp_vnf *old,
-			struct srp_vnf *new)
+static void vnf_frames_put(struct srp_net *sn, const struct srp_frames *frames)
 {
-	struct srp_sid *sid;
+	enum srp_side side;
 
-	list_for_each_entry(sid, &old->sids, at_vnf) {
-		struct srp_port *from = srp_sid_port_back(sid, old);
-		struct srp_port *to = srp_sid_port_back(sid, new);
+	for (side = 0; side < SRP_SIDES; side++)
+		srp_frames_put(sn, &frames[side]);
+}
 
-		rcu_assign_pointer(sid->vnf, new);
-		if (from != to) {
-			srp_circuit_open(to, sid);
-			srp_circuit_close(from, sid);
-		}
-		srp_sid_frames_put(sn, sid, old);
-	}
-	list_splice_init(&old->sids, &new->sids);
-	new->n_sids = old->n_sids;
-	srp_table_replace(&sn->vnfs, &old->node, &new->node);
+static int vnf_frames_get(struct srp_net *sn, const struct srp_frames *frames)
+{
+	int err = srp_frames_get(sn, &frames[SRP_DEV]);
+
+	if (err)
+		return err;
+	err = srp_frames_get(sn, &frames[SRP_IIF]);
+	if (err)
+		srp_frames_put(sn, &frames[SRP_DEV]);
+	return err;
 }
 
 static bool vnf_up(const struct srp_vnf *vnf)
@@ -303,21 +311,145 @@ static bool vnf_up(const struct srp_vnf *vnf)
 	return up;
 }
 
+static void vnf_hand_on(struct srp_vnf *from, struct srp_vnf *to)
+{
+	list_splice_init(&from->sids, &to->sids);
+	to->n_sids = from->n_sids;
+	from->n_sids = 0;
+}
+
+/* Nobody else has the circuits of the SIDs that use it? */
+static int vnf_check(struct srp_net *sn, const struct srp_change *change,
+		     struct netlink_ext_ack *extack)
+{
+	const struct srp_vnf *vnf = vnf_of(change->new);
+	const struct srp_sid *sid;
+	int err;
+
+	list_for_each_entry(sid, &vnf->sids, at_vnf) {
+		err = srp_circuit_check(sid, vnf, change->attr, extack);
+		if (err)
+			return err;
+	}
+	return 0;
+}
+
+static void vnf_publish(struct srp_net *sn, struct srp_change *change)
+{
+	struct srp_vnf *vnf = vnf_of(change->new);
+	enum srp_side side;
+	struct srp_sid *sid;
+
+	srp_table_publish(&sn->vnfs, change->head, change->new);
+	if (!vnf)
+		return;
+	for (side = 0; side < SRP_SIDES; side++)
+		srp_port_publish(sn, vnf->port[side]);
+	list_for_each_entry(sid, &vnf->sids, at_vnf) {
+		rcu_assign_pointer(sid->vnf, vnf);
+		srp_circuit_open(srp_sid_port_back(sid, vnf), sid);
+	}
+}
+
+/* Where it was attached, those SIDs have no circuits that are elsewhere now. */
+static void vnf_close(struct srp_net *sn, struct srp_change *change)
+{
+	const struct srp_vnf *old = vnf_of(change->old);
+	const struct srp_vnf *vnf = srp_vnf_find(sn, old->params.name);
+	const struct srp_sid *sid;
+
+	if (!vnf)
+		return;
+	list_for_each_entry(sid, &vnf->sids, at_vnf) {
+		struct srp_port *port = srp_sid_port_back(sid, old);
+
+		if (port != srp_sid_port_back(sid, vnf))
+			srp_circuit_close(port, sid);
+	}
+}
+
+static void exclude_others(struct srp_net *sn, struct srp_vnf *vnf)
+{
+	enum srp_side side;
+
+	if (!vnf->params.exclusive)
+		return;
+	for (side = 0; side < SRP_SIDES; side++)
+		srp_port_exclusive_get(sn, vnf->port[side]);
+}
+
+static void admit_others(struct srp_net *sn, struct srp_vnf *vnf)
+{
+	enum srp_side side;
+
+	if (!vnf->params.exclusive)
+		return;
+	for (side = 0; side < SRP_SIDES; side++)
+		srp_port_exclusive_put(sn, vnf->port[side]);
+}
+
+static void vnf_finish(struct srp_net *sn, struct srp_change *change)
+{
+	struct srp_vnf *old = vnf_of(change->old), *new = vnf_of(change->new);
+
+	if (new)
+		exclude_others(sn, new);
+	else
+		srp_event_vnf(sn, SRPROXY_CMD_VNF_DEL, old);
+	if (old) {
+		admit_others(sn, old);
+		vnf_frames_put(sn, change->vnf_frames);
+		vnf_free(sn, old);
+	}
+	if (!new)
+		return;
+	new->was_up = vnf_up(new);
+	srp_event_vnf(sn, SRPROXY_CMD_VNF_NEW, new);
+}
+
+static void vnf_undo(struct srp_net *sn, struct srp_change *change)
+{
+	struct srp_vnf *old = vnf_of(change->old), *new = vnf_of(change->new);
+	struct srp_frames frames[SRP_SIDES];
+
+	srp_change_unstage(&sn->vnfs, change);
+	if (old)
+		vnf_attach(old);
+	if (!new)
+		return;
+	vnf_detach(new);
+	if (old) {
+		vnf_frames(frames, new, &new->sids);
+		vnf_frames_put(sn, frames);
+		vnf_hand_on(new, old);
+	}
+	vnf_free(sn, new);
+}
+
+static const struct srp_change_steps vnf_steps = {
+	.check = vnf_check,
+	.publish = vnf_publish,
+	.close = vnf_close,
+	.finish = vnf_finish,
+	.undo = vnf_undo,
+};
+
 /**
- * srp_vnf_set() - add or replace a VNF
+ * srp_vnf_stage() - begin to add or replace a VNF
  * @sn:		locked
  * @spec:	all of its configuration
- * @old:	VNF of that name, NULL to add one
+ * @change:	what there is in its place
  * @tb:		attributes that @spec came from, for the refusal to point at
  * @extack:	for the refusal
  *
- * Return: 0; -EINVAL, -EEXIST (return circuit taken), -ENOMEM: nothing changed
+ * Return: 0; -EINVAL, -ENOSPC, -ENOMEM: nothing changed
  */
-int srp_vnf_set(struct srp_net *sn, const struct srp_vnf_spec *spec,
-		struct srp_vnf *old, struct nlattr **tb,
-		struct netlink_ext_ack *extack)
+int srp_vnf_stage(struct srp_net *sn, const struct srp_vnf_spec *spec,
+		  struct srp_change *change, struct nlattr **tb,
+		  struct netlink_ext_ack *extack)
 {
-	struct srp_vnf *vnf;
+	struct srp_vnf *vnf, *old = vnf_of(change->old);
+	struct srp_frames frames[SRP_SIDES] = {};
 	int err;
 
 	err = vnf_spec_check(spec, tb, extack);
@@ -328,94 +460,62 @@ int srp_vnf_set(struct srp_net *sn, const struct srp_vnf_spec *spec,
 	if (IS_ERR(vnf))
 		return PTR_ERR(vnf);
 
+	change->attr = tb[SRPROXY_A_VNF_IIF] ?: tb[SRPROXY_A_VNF_NAME];
 	if (old) {
-		err = vnf_replace_check(old, vnf, tb, extack);
-		if (!err)
-			err = vnf_reserve(sn, vnf, &old->sids);
+		err = vnf_replace_check(old, vnf, change->attr, extack);
 		if (err)
 			goto err_free;
-		vnf_attach(vnf);
-		vnf_replace(sn, old, vnf);
-		vnf_detach(old);
-		vnf_free(sn, old);
-	} else {
-		err = srp_table_add(&sn->vnfs, &vnf->node, extack);
+		vnf_frames(frames, vnf, &old->sids);
+		err = vnf_frames_get(sn, frames);
 		if (err)
 			goto err_free;
-		vnf_attach(vnf);
 	}
+	err = srp_change_stage(&sn->vnfs, change, &vnf->node, extack);
+	if (err)
+		goto err_frames;
 
-	vnf->was_up = vnf_up(vnf);
-	srp_event_vnf(sn, SRPROXY_CMD_VNF_NEW, vnf);
+	vnf_attach(vnf);
+	if (old) {
+		vnf_frames(change->vnf_frames, old, &old->sids);
+		vnf_hand_on(old, vnf);
+		vnf_detach(old);
+	}
+	change->steps = &vnf_steps;
 	return 0;
 
+err_frames:
+	vnf_frames_put(sn, frames);
 err_free:
 	vnf_free(sn, vnf);
 	return err;
 }
 
-static int vnf_in_use(struct srp_vnf *vnf, const struct nlattr *key,
-		      struct netlink_ext_ack *extack)
-{
-	struct srp_sid *sid;
-
-	if (list_empty(&vnf->sids))
-		return 0;
-	sid = list_first_entry(&vnf->sids, struct srp_sid, at_vnf);
-	srp_refuse(extack, key, "in use by SID %pI6c", &sid->params.addr);
-	return -EBUSY;
-}
-
-static void vnf_del(struct srp_net *sn, struct srp_vnf *vnf)
-{
-	srp_event_vnf(sn, SRPROXY_CMD_VNF_DEL, vnf);
-	srp_table_del(&sn->vnfs, &vnf->node);
-	vnf_detach(vnf);
-	vnf_free(sn, vnf);
-}
-
 /**
- * srp_vnf_del() - remove a VNF
+ * srp_vnf_stage_del() - begin to remove a VNF
  * @sn:		locked
- * @vnf:	which
+ * @change:	which
  * @key:	attribute that names it, for the refusal to point at
  * @extack:	for the refusal
  *
  * Return: 0; -EBUSY while a SID uses it
  */
-int srp_vnf_del(struct srp_net *sn, struct srp_vnf *vnf, const struct nlattr *key,
-		struct netlink_ext_ack *extack)
+int srp_vnf_stage_del(struct srp_net *sn, struct srp_change *change,
+		      const struct nlattr *key, struct netlink_ext_ack *extack)
 {
-	int err = vnf_in_use(vnf, key, extack);
-
-	if (!err)
-		vnf_del(sn, vnf);
-	return err;
-}
-
-/**
- * srp_vnf_flush() - remove all VNFs, or none while a SID uses one
- * @sn:		locked
- * @extack:	for the refusal
- *
- * Return: 0 or -EBUSY
- */
-int srp_vnf_flush(struct srp_net *sn, struct netlink_ext_ack *extack)
-{
-	struct srp_node *node;
-	unsigned long id;
+	struct srp_vnf *vnf = vnf_of(change->old);
+	const struct srp_sid *sid;
 	int err;
 
-	srp_table_for_each(&sn->vnfs, id, node) {
-		err = vnf_in_use(container_of(node, struct srp_vnf, node),
-				 NULL, extack);
-		if (err)
-			return err;
+	sid = list_first_entry_or_null(&vnf->sids, struct srp_sid, at_vnf);
+	if (sid) {
+		srp_refuse(extack, key, "in use by SID %pI6c", &sid->addr);
+		return -EBUSY;
 	}
-	srp_table_for_each(&sn->vnfs, id, node) {
-		vnf_del(sn, container_of(node, struct srp_vnf, node));
-		cond_resched();
-	}
+	err = srp_change_stage(&sn->vnfs, change, NULL, extack);
+	if (err)
+		return err;
+	vnf_detach(vnf);
+	change->steps = &vnf_steps;
 	return 0;
 }
 

@@ -7,6 +7,8 @@
 
 #include "port.h"
 
+struct srp_change;
+
 /* The two sides of a VNF, as far as they are two. */
 enum srp_side {
 	SRP_DEV,	/* IFACE-OUT, but for SIDs in reverse */
@@ -114,14 +116,14 @@ struct srp_side_attrs {
 extern const struct srp_side_attrs srp_side_attrs[SRP_SIDES];
 extern const struct rhashtable_params srp_vnf_params;
 
+struct srp_node *srp_vnf_place(struct srp_net *sn, const char *name);
 struct srp_vnf *srp_vnf_find(struct srp_net *sn, const char *name);
 void srp_vnf_spec_of(struct srp_vnf_spec *spec, const struct srp_vnf *vnf);
-int srp_vnf_set(struct srp_net *sn, const struct srp_vnf_spec *spec,
-		struct srp_vnf *old, struct nlattr **tb,
-		struct netlink_ext_ack *extack);
-int srp_vnf_del(struct srp_net *sn, struct srp_vnf *vnf, const struct nlattr *key,
-		struct netlink_ext_ack *extack);
-int srp_vnf_flush(struct srp_net *sn, struct netlink_ext_ack *extack);
+int srp_vnf_stage(struct srp_net *sn, const struct srp_vnf_spec *spec,
+		  struct srp_change *change, struct nlattr **tb,
+		  struct netlink_ext_ack *extack);
+int srp_vnf_stage_del(struct srp_net *sn, struct srp_change *change,
+		      const struct nlattr *key, struct netlink_ext_ack *extack);
 void srp_vnf_check_state(struct srp_net *sn, struct srp_vnf *vnf);
 bool srp_vnf_has_next_hop(const struct srp_vnf *vnf, enum srp_side side,
 			  enum srp_inner inner);

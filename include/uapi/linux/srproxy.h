@@ -174,6 +174,15 @@
  * SRPROXY_CMD_CACHE_NEW            notification only: a header was learned. That
  *                                  one has aged out is not announced.
  *
+ * SRPROXY_CMD_TRANSACTION          do: all of many changes, or none
+ *   req SRPROXY_A_CHANGE               in their order, at least one
+ *         SRPROXY_A_COMMAND              u8, SRPROXY_CMD_*_NEW or _DEL of a VNF,
+ *                                        chain or SID
+ *         SRPROXY_A_FLAGS                u16, NLM_F_* of that command, default 0
+ *         SRPROXY_A_VNF                  as that command has it
+ *         SRPROXY_A_CHAIN                the same
+ *         SRPROXY_A_SID                  the same
+ *
  * *_NEW flags: NLM_F_CREATE | NLM_F_EXCL adds, NLM_F_CREATE | NLM_F_REPLACE
  * creates or replaces the whole object, NLM_F_REPLACE alone changes the
  * attributes given and keeps the others. Any other combination is refused.
@@ -181,6 +190,18 @@
  * With NLM_F_MULTI, a *_NEW or *_DEL of a VNF, chain or SID is done only if the
  * request before it in the same datagram, numbered one less, was done, and is
  * refused with ECANCELED otherwise: the first refusal ends a list of changes.
+ *
+ * Of a transaction each change is judged as if those before it had been made,
+ * but for what a SID takes from another: who has the packets that return from a
+ * VNF has to be one SID at the end of all, so that two may exchange their VNFs.
+ * Other requests find all changes made, or none; a packet finds each object as it
+ * was or as it will be, and as it was if the transaction is refused. Events are
+ * sent once all is done, one for each change, in their order. A refusal bears
+ * the sentence and attribute of the change at fault, and its number, counted
+ * from 0, as a cookie (NLMSGERR_ATTR_COOKIE, u32); the attribute's offset is
+ * within the change's own. There is no limit to the number of changes but the
+ * sender's buffer (SO_SNDBUF; SO_SNDBUFFORCE beyond net.core.wmem_max), which
+ * has to hold the message; NETLINK_CAP_ACK keeps that out of the answer.
  *
  * Multicast groups: "config" carries *_NEW and *_DEL of every object that
  * changed, with its state after (NEW) or its key (DEL), and VNF_NEW when a
@@ -237,6 +258,7 @@ enum srproxy_cmd {
 	SRPROXY_CMD_CACHE_NEW,
 	SRPROXY_CMD_CACHE_DEL,
 	SRPROXY_CMD_CACHE_GET,
+	SRPROXY_CMD_TRANSACTION,
 
 	/* private: */
 	__SRPROXY_CMD_MAX,
@@ -252,6 +274,9 @@ enum srproxy_attr {
 	SRPROXY_A_CIRCUIT,
 	SRPROXY_A_CACHE,
 	SRPROXY_A_STATS,
+	SRPROXY_A_CHANGE,
+	SRPROXY_A_COMMAND,
+	SRPROXY_A_FLAGS,
 
 	/* private: */
 	__SRPROXY_A_MAX,

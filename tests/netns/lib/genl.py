@@ -21,6 +21,7 @@ SOL_NETLINK = 270
 NETLINK_ADD_MEMBERSHIP, NETLINK_DROP_MEMBERSHIP, NETLINK_CAP_ACK, NETLINK_EXT_ACK, NETLINK_GET_STRICT_CHK = (
     1, 2, 10, 11, 12,
 )
+SO_SNDBUFFORCE = 32
 GENL_ID_CTRL = 16
 CTRL_CMD_GETFAMILY = 3
 CTRL_ATTR_FAMILY_ID, CTRL_ATTR_FAMILY_NAME, CTRL_ATTR_MCAST_GROUPS = 1, 2, 7
@@ -32,12 +33,13 @@ class NlError(Exception):
 
     offset is that of the attribute from the start of the message; missing and missing_nest say
     which type is lacking, and the offset of the nest that lacks it (None: the message itself).
+    change is the number of the one at fault in a transaction.
     """
 
-    def __init__(self, number, message=None, offset=None, missing=None, missing_nest=None):
+    def __init__(self, number, message=None, offset=None, missing=None, missing_nest=None, change=None):
         super().__init__(f"{errno.errorcode.get(number, number)}: {message} (offset {offset}, missing {missing})")
         self.errno, self.message, self.offset = number, message, offset
-        self.missing, self.missing_nest = missing, missing_nest
+        self.missing, self.missing_nest, self.change = missing, missing_nest, change
 
 
 def attr(kind, payload=b"", nested=None):
@@ -51,6 +53,10 @@ def attr(kind, payload=b"", nested=None):
 
 def u8(value):
     return struct.pack("=B", value)
+
+
+def u16(value):
+    return struct.pack("=H", value)
 
 
 def u32(value):
@@ -83,6 +89,8 @@ class Socket:
         self.sock.close()
 
     def send(self, kind, flags, body):
+        if len(body) > 65536:
+            self.sock.setsockopt(socket.SOL_SOCKET, SO_SNDBUFFORCE, 2 * len(body))
         self.seq += 1
         self.sock.send(struct.pack("=IHHII", 16 + len(body), kind, flags, self.seq, 0) + body)
 
@@ -146,7 +154,9 @@ class Socket:
             return struct.unpack("=I", found[key])[0] if key in found else None
 
         message = found[ERR_MSG].rstrip(b"\0").decode() if ERR_MSG in found else None
-        return NlError(number, message, number_of(ERR_OFFS), number_of(ERR_MISS_TYPE), number_of(ERR_MISS_NEST))
+        return NlError(
+            number, message, *map(number_of, (ERR_OFFS, ERR_MISS_TYPE, ERR_MISS_NEST, ERR_COOKIE)),
+        )
 
 
 class Family(Socket):

@@ -19,7 +19,7 @@ from ipaddress import IPv4Address, IPv6Address, ip_address
 
 from . import uapi
 from .genl import (
-    NLM_F_BULK, NLM_F_CREATE, NLM_F_DUMP, NLM_F_EXCL, NLM_F_REPLACE, Family, attr, parse,
+    NLM_F_BULK, NLM_F_CREATE, NLM_F_DUMP, NLM_F_EXCL, NLM_F_REPLACE, Family, attr, parse, u8, u16,
 )
 from .netns import run, until
 
@@ -185,6 +185,21 @@ def nest(noun, attrs):
     return attr(VALUE[f"SRPROXY_A_{noun.upper()}"], attrs, nested=True)
 
 
+FLAGS = {
+    "add": NLM_F_CREATE | NLM_F_EXCL, "replace": NLM_F_CREATE | NLM_F_REPLACE, "change": NLM_F_REPLACE, "delete": 0,
+    "flush": NLM_F_BULK,
+}
+
+
+def encode_change(verb, noun, values):
+    """One of a transaction."""
+    return attr(VALUE["SRPROXY_A_CHANGE"], [
+        attr(VALUE["SRPROXY_A_COMMAND"], u8(command(noun, "del" if verb in ("delete", "flush") else "new"))),
+        attr(VALUE["SRPROXY_A_FLAGS"], u16(FLAGS[verb])),
+        *([] if values is None else [nest(noun, encode(noun, values))]),
+    ])
+
+
 def decode(noun, data):
     """The attributes of a noun → {key: value}; an unknown one is an error."""
     by_number = {number_of(noun, key): key for key in KINDS[noun]}
@@ -285,6 +300,10 @@ class Proxy:
                 self.by_tool.clear()
                 Tool(self.ns)("sid flush")
             self.family.call(command(noun, "del"), 0 if noun == "cache" else NLM_F_BULK)
+
+    def transaction(self, *changes):
+        """All of them or none: ("add", "vnf", {…}), ("delete", "sid", {"addr": …}), ("flush", "chain", None)."""
+        self.family.call(VALUE["SRPROXY_CMD_TRANSACTION"], 0, [encode_change(*change) for change in changes])
 
     # Looking
 
