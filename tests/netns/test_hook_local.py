@@ -182,6 +182,52 @@ def test_another_route_is_in_the_way(bench, tool, own):
         bench.node.ip(f"route del blackhole {OWN} table local metric 1024")
 
 
+def test_routes_of_many_changes(bench, tool, own):
+    """They come and go with the whole of a transaction; and if one cannot come, all is set back."""
+    own("fc00:b::31", inner="ip6")
+    bench.teach(to("fc00:b::31"))
+    tool.batch(f"""
+        chain add gold src fc00:b:: segs {NEXT}
+        vnf add a dev src nh6 {bench.ip6("src", 2)}
+        vnf add b dev dst
+        sid add fc00:b::32 behavior End.AD vnf a inner eth hook local
+        sid add fc00:b::33 behavior End.AD vnf b inner eth
+    """)
+    before, learned = bench.proxy.state(), [entry["header"] for entry in bench.proxy.cache()]
+    lines = f"""
+        sid change fc00:b::31 vnf a
+        sid change fc00:b::33 hook local
+        chain change gold segs {LAST}
+        vnf add c dev absent lladdr 02:00:00:00:00:07
+        sid del fc00:b::32
+        vnf del fw
+        sid add {OWN} behavior End.AS chain gold vnf c hook local
+    """
+
+    def there():
+        return [n for n in ("31", "32", "33") if routes(bench.node, f"fc00:b::{n}")] + ["OWN"] * len(routes(bench.node))
+
+    assert there() == ["31", "32"]
+    bench.node.ip(f"route add blackhole {OWN} table local metric 1024")
+    try:
+        failed = tool("-a -b -", input=lines, check=False)
+    finally:
+        bench.node.ip(f"route del blackhole {OWN} table local metric 1024")
+    assert failed.returncode and failed.stdout.startswith(f"srproxyctl: -:8: sid {OWN}: ") and "route" in failed.stdout
+    assert len(failed.stdout.splitlines()) == 1
+
+    def by_key(state):
+        return {noun: sorted(values, key=str) for noun, values in state.items()}
+
+    assert by_key(bench.proxy.state()) == by_key(before) and there() == ["31", "32"]
+    assert learned and [entry["header"] for entry in bench.proxy.cache()] == learned
+    tool("-a -b -", input=lines)
+    assert there() == ["31", "33", "OWN"]
+    assert "fc00:b::32" not in [sid["addr"] for sid in bench.proxy.show("sid")]
+    tool("-a -b -", input="sid flush\n")
+    assert there() == []
+
+
 def test_route_is_there_already(bench, tool, own):
     """Left by a module that was unloaded, say."""
     bench.node.ip(f"route add local {OWN} dev lo table local metric 1024 proto static")

@@ -231,11 +231,47 @@ def test_whatever_the_place_of_an_error(bench, tool, place, bad):
     assert done.returncode in (USAGE, REFUSED) and len(done.stdout.splitlines()) == 1
     assert done.stdout.startswith(f"srproxyctl: -:{place + 1}: {noun} {key}: ")
     assert {vnf["name"] for vnf in bench.proxy.show("vnf")} == {f"vnf{n}" for n in range(place)}
-    lines.append(lines[0])
     bench.proxy.flush("vnf")
+    atomic = tool("-a -b -", input="\n".join(lines), check=False)
+    assert (atomic.stdout, atomic.returncode) == (done.stdout, done.returncode) and bench.proxy.show("vnf") == []
+    lines.append(lines[0])
     done = tool("-f -b -", input="\n".join(lines), check=False)
     assert [line.split(":")[2] for line in done.stdout.splitlines()] == [str(place + 1), "152"]
     assert bench.proxy.info()["vnfs"] == 150
+
+
+def test_atomic(bench, tool):
+    """All of it at once, what builds on what stands before included; or the sentence of the line at fault."""
+    tool("-b -", input=EVERYTHING)
+    before = bench.proxy.state()
+    with bench.proxy.listen("config") as events:
+        for refused, said in {
+            "sid add fc00:b::99 behavior End.AD vnf nobody": "no VNF named nobody (attribute vnf)",
+            "vnf flush": "in use by SID",
+            "chain change gold src ff02::1": "src ff02::1 is not a routable unicast address (attribute src)",
+            "sid add fc00:b::98 behavior End.AD vnf fw": f"SID {SID} has from-vnf's ip4 (attribute vnf)",
+        }.items():
+            lines = f"sid flush\nvnf flush\nchain flush\n{EVERYTHING}{refused}\n"
+            done = tool("-a -b -", input=lines, check=False)
+            assert done.returncode == REFUSED and said in done.stdout
+            assert done.stdout.startswith(f"srproxyctl: -:{lines.count(chr(10))}: ")
+            assert bench.proxy.state() == before
+        bench.proxy.chain("last", src="fc00:b::", segs=[NEXT])
+        ((_, _, values),) = events.until(lambda verb, noun, values: True)
+        assert values["name"] == "last"
+    tool("-a -b -", input=f"sid flush\nvnf flush\nchain flush\n{EVERYTHING}")
+    assert bench.proxy.state() == before
+
+
+def test_atomic_is_of_any_size(bench, tool):
+    """Beyond what a socket's buffer has room for by itself."""
+    segs = ",".join(f"fc00:c::{n:x}" for n in range(1, 128))
+    lines = "\n".join(f"chain add chain{n} src fc00:b:: segs {segs}" for n in range(400))
+    tool("-a -b -", input=lines)
+    assert bench.proxy.info()["chains"] == 400
+    assert "-:401: " in tool("-a -b -", input=f"chain flush\n{lines}\n".replace("chain399", "chain0"),
+                              check=False).stdout
+    assert bench.proxy.info()["chains"] == 400
 
 
 def test_batch_of_the_longest_commands(bench, tool):

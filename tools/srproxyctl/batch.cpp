@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "batch.h"
 
+#include "transaction.h"
+
 namespace srproxy {
 
 std::vector<std::string> split(const std::string &line) {
@@ -89,6 +91,38 @@ Status Batch::run_all(std::istream &lines) const {
 	}
 	done();
 	return status;
+}
+
+void run_atomic(const std::string &name, std::istream &lines, Transaction &transaction) {
+	std::vector<unsigned> numbers;
+	std::vector<Invocation> commands;
+	auto at = [&](unsigned number) { return name + ':' + std::to_string(number); };
+	std::string line;
+	for (unsigned number = 1, count = 0; (count = get_command(lines, line)) != 0;
+	     number += count) {
+		try {
+			auto words = split(line);
+			if (words.empty())
+				continue;
+			auto command = parse_command(words);
+			if (!Transaction::takes(command))
+				throw Failure(
+					Status::refused,
+					"only changes of VNFs, chains and SIDs can be --atomic")
+					.of(command.subject);
+			commands.push_back(std::move(command));
+			numbers.push_back(number);
+		} catch (const Failure &failure) {
+			throw failure.of(at(number));
+		}
+	}
+	for (const auto &command : commands)
+		transaction.add(command);
+	try {
+		transaction.commit();
+	} catch (const ChangeFailure &failure) {
+		throw failure.of(at(numbers[failure.change]));
+	}
 }
 
 } // namespace srproxy

@@ -48,4 +48,10 @@ struct Batch {
 	Status run_all(std::istream &lines) const;
 };
 
+class Transaction;
+
+// All commands of a file, which have to be changes, or none of them; throws Failure of the
+// line at fault. name: of the file.
+void run_atomic(const std::string &name, std::istream &lines, Transaction &transaction);
+
 } // namespace srproxy

@@ -94,6 +94,8 @@ Verdict read_verdict(const nlmsghdr &message) {
 			verdict.missing_type = read_integer<std::uint32_t>(payload);
 		else if (type == NLMSGERR_ATTR_MISS_NEST && number)
 			verdict.missing_nest = read_integer<std::uint32_t>(payload);
+		else if (type == NLMSGERR_ATTR_COOKIE && number)
+			verdict.cookie = read_integer<std::uint32_t>(payload);
 	});
 	return verdict;
 }

@@ -14,6 +14,7 @@ struct Verdict {
 	std::optional<std::uint32_t> offset = {}; // of the attribute at fault, in the request
 	std::optional<std::uint32_t> missing_type = {};
 	std::optional<std::uint32_t> missing_nest = {}; // offset of the nest that lacks it
+	std::optional<std::uint32_t> cookie = {};       // the number of a transaction's change
 };
 
 // Of an NLMSG_ERROR or NLMSG_DONE message.

@@ -6,6 +6,7 @@
 #include "netns.h"
 #include "pipeline.h"
 #include "session.h"
+#include "transaction.h"
 
 #include <cerrno>
 #include <fstream>
@@ -21,13 +22,22 @@ void report(const Failure &failure) {
 	std::cerr << "srproxyctl: " << failure.what() << '\n';
 }
 
+Status run_lines(Session &session, std::istream &lines) {
+	const auto &options = session.options;
+	if (options.atomic) {
+		Transaction transaction(session);
+		run_atomic(options.batch, lines, transaction);
+		return Status::done;
+	}
+	Pipeline pipeline(session);
+	return Batch{options.batch, options.force, pipeline, report}.run_all(lines);
+}
+
 Status run_batch(Session &session) {
 	const auto &name = session.options.batch;
-	Pipeline pipeline(session);
-	Batch batch{name, session.options.force, pipeline, report};
 	if (name == "-") {
 		std::ios::sync_with_stdio(false); // to see what is at hand
-		return batch.run_all(std::cin);
+		return run_lines(session, std::cin);
 	}
 	std::ifstream file(name);
 	if (file)
@@ -35,7 +45,7 @@ Status run_batch(Session &session) {
 	if (!file.good() && !file.eof())
 		refuse("cannot read " + in_quotes(name) + ": " +
 		       std::generic_category().message(errno));
-	return batch.run_all(file);
+	return run_lines(session, file);
 }
 
 Status run_all(int argc, char **argv) {
@@ -55,6 +65,10 @@ Status run_all(int argc, char **argv) {
 	if (!words.empty() && !options.batch.empty())
 		refuse(in_quotes(words.front()) +
 		       " is one word too many: -b reads the commands from a file");
+	if (options.atomic && options.batch.empty())
+		refuse("--atomic is of the commands of a file: -b FILE is missing");
+	if (options.atomic && options.force)
+		refuse("--atomic and --force exclude each other: nothing is done after an error");
 	if (!options.netns.empty())
 		enter_netns(options.netns);
 

@@ -36,6 +36,29 @@ MessageHandle encode(const Invocation &command, std::uint16_t flags, bool statis
 	return message;
 }
 
+MessageHandle compose(std::uint8_t command, std::uint16_t flags, int family, std::uint16_t nest,
+		      View attributes) {
+	auto size = static_cast<int>(attributes.size());
+	MessageHandle message(nlmsg_alloc_size(NLMSG_HDRLEN + GENL_HDRLEN +
+					       static_cast<std::size_t>(nla_total_size(size))));
+	if (!message ||
+	    !genlmsg_put(message.get(), NL_AUTO_PORT, NL_AUTO_SEQ, family, 0, flags, command,
+			 SRPROXY_FAMILY_VERSION) ||
+	    (!attributes.empty() &&
+	     nla_put(message.get(), nest | NLA_F_NESTED, size, attributes.data()) < 0))
+		throw std::bad_alloc();
+	return message;
+}
+
+void append_attribute(Bytes &attributes, std::uint16_t type, View payload) {
+	nlattr header{.nla_len = static_cast<std::uint16_t>(NLA_HDRLEN + payload.size()),
+		      .nla_type = type};
+	const auto *start = reinterpret_cast<const std::uint8_t *>(&header);
+	attributes.insert(attributes.end(), start, start + sizeof(header));
+	attributes.insert(attributes.end(), payload.begin(), payload.end());
+	attributes.resize(NLA_ALIGN(attributes.size()));
+}
+
 Content content_of(const nlmsghdr &message) {
 	if (message.nlmsg_len < NLMSG_HDRLEN + GENL_HDRLEN)
 		throw Malformed("a message of " + std::to_string(message.nlmsg_len) + " bytes");

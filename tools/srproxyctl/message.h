@@ -12,6 +12,13 @@ namespace srproxy {
 // flags: NLM_F_*. statistics: ask for them.
 MessageHandle encode(const Invocation &command, std::uint16_t flags, bool statistics, int family);
 
+// A message of attributes in a nest, of which there is none if there are no attributes.
+MessageHandle compose(std::uint8_t command, std::uint16_t flags, int family, std::uint16_t nest,
+		      View attributes);
+
+// Adds an attribute to attributes.
+void append_attribute(Bytes &attributes, std::uint16_t type, View payload);
+
 // The command of a generic netlink message and its attributes; throws Malformed.
 struct Content {
 	std::uint8_t command;

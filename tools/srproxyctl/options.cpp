@@ -22,6 +22,8 @@ constexpr std::array rows{
 	OptionRow{'b', "batch", "FILE", "read commands from a file, one a line; -: standard input",
 		  nullptr, &Options::batch},
 	OptionRow{'f', "force", {}, "with -b: go on after an error", &Options::force, nullptr},
+	OptionRow{'a', "atomic", {}, "with -b: do all of its changes, or none", &Options::atomic,
+		  nullptr},
 	OptionRow{'V', "version", {}, "print the version of this tool", &Options::version, nullptr},
 	OptionRow{'h', "help", {}, "print help", &Options::help, nullptr},
 };

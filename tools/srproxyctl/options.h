@@ -15,6 +15,7 @@ struct Options {
 	bool statistics = false;
 	bool timestamp = false;
 	bool force = false;
+	bool atomic = false;
 	bool version = false;
 	bool help = false;
 	std::string netns = {};

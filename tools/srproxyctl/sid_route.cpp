@@ -41,6 +41,8 @@ T number(View sid, std::uint16_t type, T otherwise) {
 	return payload ? read_integer<T>(*payload) : otherwise;
 }
 
+} // namespace
+
 std::optional<Route> route_of(View sid) {
 	auto hook = number<std::uint8_t>(sid, SRPROXY_A_SID_HOOK, SRPROXY_HOOK_PREROUTING);
 	if (hook == SRPROXY_HOOK_PREROUTING)
@@ -57,20 +59,14 @@ std::optional<Route> route_of(View sid) {
 	return route;
 }
 
+namespace {
+
 // Asks the module for something about SIDs, of which nest says which or what; what it answers,
 // and how it ends.
-std::pair<std::vector<Sid>, Verdict> ask(Session &session, std::uint8_t command, int flags,
-					 View nest) {
+std::pair<std::vector<Sid>, Verdict> ask(Session &session, std::uint8_t command,
+					 std::uint16_t flags, View nest) {
 	auto &socket = session.socket();
-	auto size = nla_total_size(static_cast<int>(nest.size()));
-	MessageHandle request(
-		nlmsg_alloc_size(NLMSG_HDRLEN + GENL_HDRLEN + static_cast<std::size_t>(size)));
-	if (!request ||
-	    !genlmsg_put(request.get(), NL_AUTO_PORT, NL_AUTO_SEQ, socket.family(), 0, flags,
-			 command, SRPROXY_FAMILY_VERSION) ||
-	    (!nest.empty() && nla_put(request.get(), SRPROXY_A_SID | NLA_F_NESTED,
-				      static_cast<int>(nest.size()), nest.data()) < 0))
-		throw std::bad_alloc();
+	auto request = compose(command, flags, socket.family(), SRPROXY_A_SID, nest);
 	std::vector<Sid> sids;
 	auto reply = socket.ask(*request, [&](const nlmsghdr &message) {
 		if (auto sid = find_attribute(content_of(message).attributes, SRPROXY_A_SID))
@@ -86,13 +82,7 @@ Bytes key_of(const Invocation &command) {
 		if (attribute->type != SRPROXY_A_SID_ADDR &&
 		    attribute->type != SRPROXY_A_SID_PREFIX_LEN)
 			continue;
-		nlattr header{.nla_len = static_cast<std::uint16_t>(NLA_HDRLEN + bytes.size()),
-			      .nla_type = attribute->type};
-		auto at = nest.size();
-		nest.resize(at + sizeof(header));
-		std::memcpy(nest.data() + at, &header, sizeof(header));
-		nest.insert(nest.end(), bytes.begin(), bytes.end());
-		nest.resize(NLA_ALIGN(nest.size()));
+		append_attribute(nest, attribute->type, bytes);
 	}
 	return nest;
 }
@@ -134,17 +124,8 @@ void add_route(Session &session, Fib &fib, const Route &route) {
 	fib.add(route, program_for(session));
 }
 
-// To what it is now from what it was.
-void move_route(Session &session, const std::optional<Route> &was, const std::optional<Route> &is) {
-	Fib fib;
-	if (is) {
-		auto routes = fib.sid_routes(is->local);
-		// It may be there already: as it was, or left by a module that has been unloaded.
-		if (std::ranges::find(routes, *is, &SidRoute::route) == routes.end())
-			add_route(session, fib, *is);
-	}
-	if (was && was != is)
-		fib.remove(*was);
+std::vector<Route> list(const std::optional<Route> &route) {
+	return route ? std::vector{*route} : std::vector<Route>();
 }
 
 void set(Session &session, const Invocation &command) {
@@ -161,7 +142,8 @@ void set(Session &session, const Invocation &command) {
 		return;
 	try {
 		auto sids = sids_of(session, command);
-		move_route(session, was, sids.empty() ? std::nullopt : route_of(sids.front()));
+		auto is = sids.empty() ? std::nullopt : route_of(sids.front());
+		exchange_routes(session, list(is), was == is ? list({}) : list(was));
 	} catch (const Failure &) {
 		// What the module tells of a SID is what it takes.
 		auto verdict =
@@ -226,6 +208,36 @@ void change_sids(Session &session, const Invocation &command) {
 bool adds_without_route(const Invocation &command) {
 	return command.form->command == SRPROXY_CMD_SID_NEW && command.verb->flags & NLM_F_EXCL &&
 	       !asks_for_route(command);
+}
+
+void exchange_routes(Session &session, const std::vector<Route> &is,
+		     const std::vector<Route> &gone) {
+	if (is.empty() && gone.empty())
+		return;
+	Fib fib;
+	std::array<std::optional<std::vector<SidRoute>>, 2> there;
+	std::vector<Route> added;
+	Route at;
+	try {
+		for (const auto &route : is) {
+			auto &known = there[route.local];
+			if (!known)
+				known = fib.sid_routes(route.local);
+			// It may be there already: as it was, or left by a module that has been
+			// unloaded.
+			if (std::ranges::find(*known, route, &SidRoute::route) != known->end())
+				continue;
+			at = route;
+			add_route(session, fib, route);
+			added.push_back(route);
+		}
+	} catch (const Failure &failure) {
+		for (const auto &route : added)
+			fib.remove(route);
+		throw RouteFailure(failure, at);
+	}
+	for (const auto &route : gone)
+		fib.remove(route);
 }
 
 void show_actions(std::vector<Json> &records) {

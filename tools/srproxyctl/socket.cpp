@@ -2,6 +2,7 @@
 #include "socket.h"
 
 #include <cerrno>
+#include <climits>
 #include <system_error>
 
 #include <netlink/errno.h>
@@ -17,6 +18,8 @@ namespace {
 
 // The kernel fills at most half of it at once.
 constexpr std::size_t buffer_size = 65536;
+// The kernel's share of a send buffer.
+constexpr std::size_t send_overhead = 32;
 // For the time that a reader of events needs to catch up.
 constexpr int event_buffer_size = 8 * 1024 * 1024;
 
@@ -59,6 +62,29 @@ void Socket::set(int option, int value, const std::string &purpose) {
 	if (setsockopt(nl_socket_get_fd(handle.get()), SOL_NETLINK, option, &value, sizeof(value)) <
 	    0)
 		fail("cannot " + purpose, errno);
+}
+
+bool Socket::set_buffer(int option, int option_beyond, int size) {
+	int fd = nl_socket_get_fd(handle.get());
+	return setsockopt(fd, SOL_SOCKET, option_beyond, &size, sizeof(size)) == 0 ||
+	       setsockopt(fd, SOL_SOCKET, option, &size, sizeof(size)) == 0;
+}
+
+void Socket::make_room(std::size_t size) {
+	int room = 0;
+	socklen_t length = sizeof(room);
+	auto is_enough = [&] {
+		return getsockopt(nl_socket_get_fd(handle.get()), SOL_SOCKET, SO_SNDBUF, &room,
+				  &length) == 0 &&
+		       size + send_overhead <= static_cast<std::size_t>(room);
+	};
+	if (is_enough())
+		return;
+	if (size > INT_MAX / 2 || !set_buffer(SO_SNDBUF, SO_SNDBUFFORCE, static_cast<int>(size)) ||
+	    !is_enough())
+		refuse("a message of " + std::to_string(size) +
+		       " bytes is too large for a buffer of " + std::to_string(room) +
+		       ", of which the limit is sysctl net.core.wmem_max");
 }
 
 std::optional<View> Socket::receive_some() {
@@ -145,11 +171,7 @@ void Socket::subscribe(const std::vector<const char *> &groups) {
 	for (int number : numbers)
 		set(NETLINK_ADD_MEMBERSHIP, number, "listen to events");
 
-	// Beyond the system's limit if that is allowed.
-	int fd = nl_socket_get_fd(handle.get());
-	int size = event_buffer_size;
-	if (setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &size, sizeof(size)) < 0 &&
-	    setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &size, sizeof(size)) < 0)
+	if (!set_buffer(SO_RCVBUF, SO_RCVBUFFORCE, event_buffer_size))
 		fail("cannot make the receive buffer larger", errno);
 }
 

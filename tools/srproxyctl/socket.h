@@ -17,6 +17,8 @@ public:
 
 	int family() const { return id; }
 
+	// For a request of so many bytes; throws Failure.
+	void make_room(std::size_t size);
 	// Sends a request and gives each message that answers it to receive.
 	Reply ask(nl_msg &request, const Receive &receive);
 	// Sends changes at once, and gives each that is refused to refused, by its place among
@@ -33,6 +35,8 @@ private:
 	Socket(int protocol, const char *called);
 
 	void set(int option, int value, const std::string &purpose);
+	// Beyond the system's limit if that is allowed.
+	bool set_buffer(int option, int option_beyond, int size);
 	// Nothing when the kernel had to drop messages.
 	std::optional<View> receive_some();
 

@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "batch.h"
 
+#include "session.h"
+#include "transaction.h"
+
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <iostream>
 #include <sstream>
 
 using namespace srproxy;
@@ -201,5 +205,35 @@ TEST(Batch, NothingIsLeftUndoneWhileItWaits) {
 	EXPECT_EQ(done, (std::vector<std::size_t>{0, 3}));
 	EXPECT_EQ(runner.ran.commands.size(), 5U);
 }
+
+// What a file says that is refused before the module is asked.
+std::string refusal(const std::string &text) {
+	Session session({}, std::cout);
+	Transaction transaction(session);
+	std::istringstream lines(text);
+	try {
+		run_atomic("file", lines, transaction);
+	} catch (const Failure &failure) {
+		EXPECT_EQ(failure.status, Status::refused);
+		EXPECT_EQ(transaction.size(), 0U);
+		return failure.what();
+	}
+	return {};
+}
+
+TEST(Atomic, TheFirstBadLineIsNamed) {
+	EXPECT_EQ(refusal("vnf add a dev a\n# comment\nvnf add \\\n b\nvnf add c dev c d e\n"),
+		  "file:3: vnf b: \"dev DEV\" is missing");
+	EXPECT_EQ(refusal("vnf add a dev a\nvnf 'b\n"), "file:2: a quote is not closed: '");
+}
+
+TEST(Atomic, OnlyChanges) {
+	for (const auto *word : {"vnf show", "sid get fc00::1", "cache flush", "version", "help"})
+		EXPECT_NE(refusal(word).find("only changes of VNFs, chains and SIDs"),
+			  std::string::npos)
+			<< word << ": " << refusal(word);
+}
+
+TEST(Atomic, NothingIsNoReasonToAsk) { EXPECT_EQ(refusal("\n# nothing\n"), ""); }
 
 } // namespace

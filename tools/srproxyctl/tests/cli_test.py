@@ -51,6 +51,10 @@ class Program(unittest.TestCase):
                      'network namespace "no-such": /run/netns/no-such does not exist')
         self.refused(run("-n", "/dev/null", "vnf"),
                      'network namespace "/dev/null": /dev/null is not a network namespace')
+        self.refused(run("-a", "vnf"),
+                     '--atomic is of the commands of a file: -b FILE is missing')
+        self.refused(run("-a", "-f", "-b", "-"),
+                     '--atomic and --force exclude each other: nothing is done after an error')
         self.refused(run("-b", "/no/such"), 'cannot read "/no/such": No such file or directory')
         self.refused(run("-b", "/"), 'cannot read "/": Is a directory')
 
@@ -59,6 +63,8 @@ class Program(unittest.TestCase):
             file.write("# nothing\nvnf add \\\n  fw dev\nhelp\n")
             file.flush()
             self.refused(run("-b", file.name), f"{file.name}:2: vnf fw: dev: DEV is missing")
+            self.refused(run("--atomic", "-b", file.name),
+                         f"{file.name}:2: vnf fw: dev: DEV is missing")
             result = run("-f", "-b", file.name)
             self.assertEqual(result.returncode, 1)
             self.assertIn("Usage:", result.stdout)
