@@ -40,26 +40,33 @@ void srp_change_unstage(struct srp_table *table, struct srp_change *change)
  * srp_changes_check() - can all that is staged be at the same time?
  * @sn:		locked
  * @changes:	list of struct srp_change
+ * @refused:	the last of them that can't, if any
  * @extack:	for the refusal
  *
- * Only now, so that objects may exchange what only one can have.
+ * Only now, so that objects may exchange what only one can have, and become
+ * together what they could not be one after another.
  *
- * Return: the last change that takes what another object has, or NULL
+ * Return: 0; -EINVAL, -EEXIST (what another object has)
  */
-const struct srp_change *srp_changes_check(struct srp_net *sn,
-					   struct list_head *changes,
-					   struct netlink_ext_ack *extack)
+int srp_changes_check(struct srp_net *sn, struct list_head *changes,
+		      const struct srp_change **refused,
+		      struct netlink_ext_ack *extack)
 {
 	const struct srp_change *change;
+	int err;
 
 	list_for_each_entry_reverse(change, changes, list) {
-		if (change->new && change->steps->check &&
-		    srp_change_lasts(change) &&
-		    change->steps->check(sn, change, extack))
-			return change;
 		cond_resched();
+		if (!change->new || !change->steps->check ||
+		    !srp_change_lasts(change))
+			continue;
+		err = change->steps->check(sn, change, extack);
+		if (err) {
+			*refused = change;
+			return err;
+		}
 	}
-	return NULL;
+	return 0;
 }
 
 /**

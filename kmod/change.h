@@ -18,7 +18,7 @@ struct srp_change;
 
 /**
  * struct srp_change_steps - how a staged change of one kind of object goes on
- * @check:	does it take what another object has, in the end? 0 or -EEXIST
+ * @check:	can it be with all the others, in the end? 0, -EINVAL or -EEXIST
  * @publish:	let packets see it
  * @close:	and no longer what was there instead
  * @finish:	give back what the old one had, and tell listeners
@@ -69,9 +69,9 @@ int srp_change_stage(struct srp_table *table, struct srp_change *change,
 		     struct srp_node *new, struct netlink_ext_ack *extack);
 void srp_change_unstage(struct srp_table *table, struct srp_change *change);
 
-const struct srp_change *srp_changes_check(struct srp_net *sn,
-					   struct list_head *changes,
-					   struct netlink_ext_ack *extack);
+int srp_changes_check(struct srp_net *sn, struct list_head *changes,
+		      const struct srp_change **refused,
+		      struct netlink_ext_ack *extack);
 void srp_changes_publish(struct srp_net *sn, struct list_head *changes);
 void srp_changes_finish(struct srp_net *sn, struct list_head *changes);
 void srp_changes_undo(struct srp_net *sn, struct list_head *changes);

@@ -119,18 +119,18 @@ static int check_vrf(const struct srp_sid_params *params,
 }
 
 /**
- * srp_sid_check_vnf() - can a SID live with a VNF?
- * @params:	the SID
+ * srp_sid_check_vnf() - can a SID live with its VNF?
+ * @sid:	the SID
  * @vnf:	the VNF
  * @attr:	attribute to point at, or NULL
  * @extack:	for the refusal
  *
- * Return: 0 or -EINVAL
+ * Return: 0; -EINVAL, -EEXIST (return circuit taken)
  */
-int srp_sid_check_vnf(const struct srp_sid_params *params,
-		      const struct srp_vnf *vnf, struct nlattr *attr,
-		      struct netlink_ext_ack *extack)
+int srp_sid_check_vnf(const struct srp_sid *sid, const struct srp_vnf *vnf,
+		      struct nlattr *attr, struct netlink_ext_ack *extack)
 {
+	const struct srp_sid_params *params = &sid->params;
 	int err;
 
 	if (params->reverse && vnf->port[SRP_DEV] == vnf->port[SRP_IIF]) {
@@ -140,7 +140,9 @@ int srp_sid_check_vnf(const struct srp_sid_params *params,
 		return -EINVAL;
 	}
 	err = check_next_hops(params, vnf, attr, extack);
-	return err ?: check_vrf(params, vnf, attr, extack);
+	if (!err)
+		err = check_vrf(params, vnf, attr, extack);
+	return err ?: srp_circuit_check(sid, vnf, attr, extack);
 }
 
 /**
@@ -408,7 +410,7 @@ static int sid_check(struct srp_net *sn, const struct srp_change *change,
 {
 	const struct srp_sid *sid = sid_of(change->new);
 
-	return srp_circuit_check(sid, vnf_now(sn, sid), change->attr, extack);
+	return srp_sid_check_vnf(sid, vnf_now(sn, sid), change->attr, extack);
 }
 
 /*
@@ -569,10 +571,6 @@ int srp_sid_stage(struct srp_net *sn, const struct srp_sid_spec *spec,
 			return -ENOENT;
 		}
 	}
-	err = srp_sid_check_vnf(params, vnf, attr, extack);
-	if (err)
-		return err;
-
 	err = check_flows(sn, params, old, tb, extack);
 	if (err)
 		return err;

@@ -306,9 +306,8 @@ enum srproxy_drop srp_sid_last_check(const struct srp_sid *sid,
 				     const struct srp_outer *outer);
 
 struct srp_node *srp_sid_place(struct srp_net *sn, const struct in6_addr *addr);
-int srp_sid_check_vnf(const struct srp_sid_params *params,
-		      const struct srp_vnf *vnf, struct nlattr *attr,
-		      struct netlink_ext_ack *extack);
+int srp_sid_check_vnf(const struct srp_sid *sid, const struct srp_vnf *vnf,
+		      struct nlattr *attr, struct netlink_ext_ack *extack);
 bool srp_sid_wants_frames(const struct srp_sid *sid,
 			  const struct srp_port *port);
 void srp_sid_spec_of(struct srp_sid_spec *spec, const struct srp_net *sn,

@@ -69,14 +69,15 @@ int srp_transaction_one(struct genl_info *info)
 		.attrs = info->attrs,
 		.extack = info->extack,
 	};
+	const struct srp_change *refused;
 	LIST_HEAD(changes);
 	int err;
 
 	err = config_lock(sn, srp_request_device(&req), req.extack);
 	if (!err)
 		err = srp_request_stage(sn, &req, &changes);
-	if (!err && srp_changes_check(sn, &changes, req.extack))
-		err = -EEXIST;
+	if (!err)
+		err = srp_changes_check(sn, &changes, &refused, req.extack);
 	end(sn, &changes, err);
 	config_unlock(sn);
 	return err;
@@ -146,11 +147,10 @@ static int stage(struct srp_net *sn, struct genl_info *info,
 		}
 		cond_resched();
 	}
-	refused = srp_changes_check(sn, changes, req->extack);
-	if (!refused)
-		return 0;
-	blame(info, refused->nest);
-	return -EEXIST;
+	err = srp_changes_check(sn, changes, &refused, req->extack);
+	if (err)
+		blame(info, refused->nest);
+	return err;
 }
 
 /**

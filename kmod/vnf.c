@@ -248,21 +248,6 @@ static void vnf_detach(struct srp_vnf *vnf)
 		hlist_del(&vnf->at[side]);
 }
 
-/* Could every SID of @old live with @new? */
-static int vnf_replace_check(struct srp_vnf *old, struct srp_vnf *new,
-			     struct nlattr *attr, struct netlink_ext_ack *extack)
-{
-	struct srp_sid *sid;
-	int err;
-
-	list_for_each_entry(sid, &old->sids, at_vnf) {
-		err = srp_sid_check_vnf(&sid->params, new, attr, extack);
-		if (err)
-			return err;
-	}
-	return 0;
-}
-
 /* How many of these SIDs want frames of each port of a VNF? */
 static void vnf_frames(struct srp_frames *frames, const struct srp_vnf *vnf,
 		       const struct list_head *sids)
@@ -318,7 +303,7 @@ static void vnf_hand_on(struct srp_vnf *from, struct srp_vnf *to)
 	from->n_sids = 0;
 }
 
-/* Nobody else has the circuits of the SIDs that use it? */
+/* Can every SID that uses it live with it? */
 static int vnf_check(struct srp_net *sn, const struct srp_change *change,
 		     struct netlink_ext_ack *extack)
 {
@@ -327,7 +312,7 @@ static int vnf_check(struct srp_net *sn, const struct srp_change *change,
 	int err;
 
 	list_for_each_entry(sid, &vnf->sids, at_vnf) {
-		err = srp_circuit_check(sid, vnf, change->attr, extack);
+		err = srp_sid_check_vnf(sid, vnf, change->attr, extack);
 		if (err)
 			return err;
 	}
@@ -462,9 +447,6 @@ int srp_vnf_stage(struct srp_net *sn, const struct srp_vnf_spec *spec,
 
 	change->attr = tb[SRPROXY_A_VNF_IIF] ?: tb[SRPROXY_A_VNF_NAME];
 	if (old) {
-		err = vnf_replace_check(old, vnf, change->attr, extack);
-		if (err)
-			goto err_free;
 		vnf_frames(frames, vnf, &old->sids);
 		err = vnf_frames_get(sn, frames);
 		if (err)

@@ -192,8 +192,9 @@
  * refused with ECANCELED otherwise: the first refusal ends a list of changes.
  *
  * Of a transaction each change is judged as if those before it had been made,
- * but for what a SID takes from another: who has the packets that return from a
- * VNF has to be one SID at the end of all, so that two may exchange their VNFs.
+ * but for how SIDs and VNFs go together, which is judged at the end of all: next
+ * hops, and that one SID has the packets that return from a VNF. So two may
+ * exchange their VNFs.
  * Other requests find all changes made, or none; a packet finds each object as it
  * was or as it will be, and as it was if the transaction is refused. Events are
  * sent once all is done, one for each change, in their order. A refusal bears
