@@ -70,12 +70,16 @@ bool is_one_change(const Invocation &command) {
 	       (nest == SRPROXY_A_SID && adds_without_route(command));
 }
 
-void show(Session &session, const Invocation &command) {
+std::vector<Json> records_of(Session &session, const Invocation &command) {
 	auto flags = command.verb->flags;
 	if (command.values.empty())
 		flags |= NLM_F_DUMP;
+	return ask(session, command, flags);
+}
+
+void show(Session &session, const Invocation &command) {
 	bool all = session.options.statistics && about_statistics(command);
-	auto records = ask(session, command, flags);
+	auto records = records_of(session, command);
 	if (command.object->nest == SRPROXY_A_SID)
 		show_actions(records);
 	session.output.list(*command.object, records, all);

@@ -13,6 +13,8 @@ void change(Session &session, const Invocation &command);
 void change_objects(Session &session, const Invocation &command);
 // Is it one request for a change, and nothing else?
 bool is_one_change(const Invocation &command);
+// What the module tells of an object's records.
+std::vector<Json> records_of(Session &session, const Invocation &command);
 void show(Session &session, const Invocation &command);
 void version(Session &session, const Invocation &command);
 

@@ -63,7 +63,9 @@ bool find_verb(Invocation &command, std::string_view word) {
 void take_verb(Invocation &command, Words &words) {
 	const auto &object = *command.object;
 	auto first = object.forms.front().verbs.front().word;
-	if (!first.empty() && !words.empty()) {
+	if (first.empty() && !words.empty() && find_verb(command, words.front())) {
+		take(words);
+	} else if (!first.empty() && !words.empty()) {
 		auto word = take(words);
 		if (!find_verb(command, word))
 			refuse(in_quotes(word) + " is not a command: those are " +
@@ -91,7 +93,7 @@ bool fits(const Kind &kind, std::string_view word) try {
 
 // A key may look like a keyword, but not if that keyword's value follows.
 void check_key(const Invocation &command, Words words) {
-	if (command.form->key != Key::must)
+	if (command.form->key != Key::must && command.form->key != Key::many)
 		return;
 	const auto &object = *command.object;
 	const auto &kind = key_of(object)->kind;
@@ -113,15 +115,12 @@ bool key_follows(const Invocation &command, Words words) {
 }
 
 void take_key(Invocation &command, Words &words) {
-	auto word = take(words);
-	const auto &key = *key_of(*command.object);
-	command.values.push_back({&key, key.kind.parse(word)});
-	// The key alone finds an object; the rest of the word need not be said, but be right.
-	if (word.find('/') == word.npos)
-		return;
-	for (const auto &attribute : command.object->attributes)
-		if (attribute.role == Role::suffix)
-			command.values.push_back({&attribute, attribute.kind.parse(word)});
+	do {
+		if (words.empty())
+			return;
+		auto more = key_values(*command.object, take(words));
+		command.values.insert(command.values.end(), more.begin(), more.end());
+	} while (command.form->key == Key::many);
 }
 
 Bytes take_value(const Attribute &attribute, std::string_view keyword, Words &words) try {
@@ -185,6 +184,18 @@ void check_required(const Invocation &command) {
 
 } // namespace
 
+std::vector<Value> key_values(const Object &object, std::string_view word) {
+	const auto &key = *key_of(object);
+	std::vector<Value> values{{&key, key.kind.parse(word)}};
+	// The key alone finds an object; the rest of the word need not be said, but be right.
+	if (word.find('/') == word.npos)
+		return values;
+	for (const auto &attribute : object.attributes)
+		if (attribute.role == Role::suffix)
+			values.push_back({&attribute, attribute.kind.parse(word)});
+	return values;
+}
+
 const Object &object_called(std::string_view word) {
 	const auto *object = find_object(word);
 	if (!object)
@@ -220,6 +231,8 @@ Invocation parse_command(Words words) {
 		if (command.form->key == Key::none)
 			for (const auto &argument : arguments)
 				command.subject.append(" ").append(argument);
+		else if (command.form->key == Key::many)
+			command.subject.clear(); // each error says which of them it is about
 	} catch (const Failure &failure) {
 		throw failure.of(command.subject);
 	}

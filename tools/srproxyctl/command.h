@@ -21,6 +21,9 @@ struct Invocation {
 
 using Words = std::span<const std::string>;
 
+// What an object's key says: ADDR/PLEN is two values. Throws Failure.
+std::vector<Value> key_values(const Object &object, std::string_view word);
+
 // Throws Failure if there is none.
 const Object &object_called(std::string_view word);
 

@@ -12,6 +12,7 @@ enum class Status {
 	refused = 1, // by this tool
 	kernel = 2,  // the kernel refused
 	absent = 3,  // the module is not there
+	different = 4,
 };
 
 // Why a command could not be done, in one sentence.
@@ -22,7 +23,8 @@ public:
 
 	// The same failure, told of what: "sid fc00::1", then "batch.txt:7".
 	Failure of(std::string_view subject) const {
-		return {status, std::string(subject) + ": " + what()};
+		return subject.empty() ? *this
+				       : Failure(status, std::string(subject) + ": " + what());
 	}
 
 	Status status;

@@ -40,7 +40,9 @@ std::string form_lines(const Object &object, const Form &form) {
 	std::vector<std::string> parts{verb_phrase(object, form)};
 	if (form.key != Key::none) {
 		auto key = phrase(*key_of(object));
-		parts.push_back(form.key == Key::must ? key : optional_phrase(key));
+		parts.push_back(form.key == Key::maybe  ? optional_phrase(key)
+				: form.key == Key::many ? key + "..."
+							: key);
 	}
 	for (const auto &attribute : object.attributes)
 		if (form.keywords && attribute.settable())
@@ -100,7 +102,7 @@ std::string usage() {
 		text += row(words, option.help);
 	}
 	return text + "\nExit status: 0 done, 1 refused or wrong usage, 2 the kernel refused,\n"
-		      "3 the module is not there.\n";
+		      "3 the module is not there, 4 different (diff).\n";
 }
 
 std::string usage(const Object &object) {

@@ -58,6 +58,8 @@ void Kind::decode(View payload, const std::string &key, Json &record) const {
 
 std::string Kind::text(const Json &value, bool) const { return plain_text(value); }
 
+Json Kind::schema() const { return {{"type", "string"}}; }
+
 std::string plain_text(const Json &value) {
 	if (value.is_string())
 		return value.get<std::string>();
@@ -109,6 +111,19 @@ Json Choice::read(View payload) const {
 	return known == words.end() ? std::to_string(value) : std::string(known->word);
 }
 
+Json Choice::schema() const {
+	Json schema = {{"type", "string"}};
+	for (const auto &choice : words)
+		schema["enum"].push_back(choice.word);
+	return schema;
+}
+
+Bytes Toggle::parse(std::string_view word) const {
+	if (word != "true" && word != "false")
+		refuse(in_quotes(word) + " is neither true nor false");
+	return {static_cast<std::uint8_t>(word == "true")};
+}
+
 Json Reading::read(View payload) const {
 	switch (payload.size()) {
 	case sizeof(std::uint8_t):
@@ -138,6 +153,11 @@ Bytes Name::parse(std::string_view word) const {
 	return String::parse(word);
 }
 
+Json Name::schema() const {
+	return {{"type", "string"},
+		{"pattern", "^[A-Za-z0-9_.-]{1," + std::to_string(SRPROXY_NAME_SIZE - 1) + "}$"}};
+}
+
 Bytes Device::parse(std::string_view word) const {
 	auto forbidden = [](char c) {
 		return c == '/' || c == ':' || c == ' ' || (c >= '\t' && c <= '\r');
@@ -147,6 +167,11 @@ Bytes Device::parse(std::string_view word) const {
 		refuse(in_quotes(word) + " is not a device name: 1 to " +
 		       std::to_string(IFNAMSIZ - 1) + " characters, no space, / or :");
 	return String::parse(word);
+}
+
+Json Device::schema() const {
+	return {{"type", "string"},
+		{"pattern", "^[^/:\\s]{1," + std::to_string(IFNAMSIZ - 1) + "}$"}};
 }
 
 Bytes Address::parse(std::string_view word) const {
@@ -161,6 +186,10 @@ Json Address::read(View payload) const {
 	if (payload.size() != (family == AF_INET ? sizeof(in_addr) : ip6_size))
 		throw Malformed("an address of " + std::to_string(payload.size()) + " bytes");
 	return address_text(family, payload);
+}
+
+Json Address::schema() const {
+	return {{"type", "string"}, {"format", family == AF_INET ? "ipv4" : "ipv6"}};
 }
 
 std::string ip6_text(View address) { return address_text(AF_INET6, address); }
@@ -187,6 +216,10 @@ Json AddressList::read(View payload) const {
 		list.push_back(ip6_text(payload.subspan(at, ip6_size)));
 	return list;
 }
+
+Json AddressList::schema() const { return Address(AF_INET6).schema(); }
+
+std::size_t AddressList::list_max() const { return SRPROXY_SEGS_MAX; }
 
 Bytes LinkAddress::parse(std::string_view word) const {
 	constexpr std::size_t size = 6;
@@ -223,6 +256,10 @@ Json LinkAddress::read(View payload) const {
 	return text;
 }
 
+Json LinkAddress::schema() const {
+	return {{"type", "string"}, {"pattern", "^([0-9A-Fa-f]{2}:){5}[0-9A-Fa-f]{2}$"}};
+}
+
 Bytes RoutingTable::parse(std::string_view word) const {
 	for (const auto &[name, id] : table_names)
 		if (word == name)
@@ -243,6 +280,15 @@ std::string RoutingTable::text(const Json &value, bool) const {
 		if (value == id)
 			return std::string(name);
 	return plain_text(value);
+}
+
+Json RoutingTable::schema() const {
+	return {{"type", {"integer", "string"}}, {"minimum", 0}, {"maximum", UINT32_MAX}};
+}
+
+Json RoutingTable::in_file(const Json &value) const {
+	auto name = text(value, false);
+	return name == plain_text(value) ? value : Json(name);
 }
 
 } // namespace srproxy

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 // What an attribute's value can be: from a word to the bytes of a netlink
-// attribute, from those bytes to JSON, from JSON to text.
+// attribute, from those bytes to JSON, from JSON to text; and in a configuration file.
 #pragma once
 
 #include "failure.h"
@@ -49,6 +49,13 @@ public:
 	// all: what is 0 too, where there is much of it.
 	virtual std::string text(const Json &value, bool all) const;
 
+	// In a configuration file, as JSON Schema: a value, or one of a list of at most
+	// list_max() if that is not 0. A list is parsed as its elements with commas between.
+	virtual Json schema() const;
+	virtual std::size_t list_max() const { return 0; }
+	// What read() returns, as it is written there.
+	virtual Json in_file(const Json &value) const { return value; }
+
 protected:
 	constexpr Kind() = default;
 	~Kind() = default;
@@ -92,6 +99,9 @@ public:
 	}
 
 	Json read(View payload) const override { return read_integer<T>(payload); }
+	Json schema() const override {
+		return {{"type", "integer"}, {"minimum", min}, {"maximum", max}};
+	}
 
 private:
 	T min;
@@ -111,6 +121,7 @@ public:
 	std::string meta() const override;
 	Bytes parse(std::string_view word) const override;
 	Json read(View payload) const override;
+	Json schema() const override;
 
 private:
 	std::span<const Word> words;
@@ -127,7 +138,10 @@ class Toggle final : public Kind {
 public:
 	std::string meta() const override { return {}; }
 	bool toggle() const override { return true; }
+	// For who has no WORD and noWORD: true, false.
+	Bytes parse(std::string_view word) const override;
 	Json read(View payload) const override { return read_integer<std::uint8_t>(payload) != 0; }
+	Json schema() const override { return {{"type", "boolean"}}; }
 };
 
 // There or not, without a payload.
@@ -153,12 +167,14 @@ private:
 class Name final : public String {
 public:
 	Bytes parse(std::string_view word) const override;
+	Json schema() const override;
 };
 
 class Device final : public String {
 public:
 	std::string meta() const override { return "DEV"; }
 	Bytes parse(std::string_view word) const override;
+	Json schema() const override;
 };
 
 class Address final : public Kind {
@@ -168,6 +184,7 @@ public:
 	std::string meta() const override { return "ADDR"; }
 	Bytes parse(std::string_view word) const override;
 	Json read(View payload) const override;
+	Json schema() const override;
 
 private:
 	int family;
@@ -178,6 +195,8 @@ public:
 	std::string meta() const override { return "ADDR[,ADDR...]"; }
 	Bytes parse(std::string_view word) const override;
 	Json read(View payload) const override;
+	Json schema() const override;
+	std::size_t list_max() const override;
 };
 
 class LinkAddress final : public Kind {
@@ -185,6 +204,7 @@ public:
 	std::string meta() const override { return "MAC"; }
 	Bytes parse(std::string_view word) const override;
 	Json read(View payload) const override;
+	Json schema() const override;
 };
 
 class RoutingTable final : public Kind {
@@ -193,6 +213,8 @@ public:
 	Bytes parse(std::string_view word) const override;
 	Json read(View payload) const override { return read_integer<std::uint32_t>(payload); }
 	std::string text(const Json &value, bool all) const override;
+	Json schema() const override;
+	Json in_file(const Json &value) const override;
 };
 
 // An IPv6 address in network byte order as text.

@@ -74,9 +74,11 @@ Status run_all(int argc, char **argv) {
 
 	Session session(options, std::cout);
 	if (!options.batch.empty())
-		return run_batch(session);
-	run(session, words);
-	return Status::done;
+		if (auto status = run_batch(session); status != Status::done)
+			return status;
+	if (!words.empty())
+		run(session, words);
+	return session.status;
 }
 
 } // namespace

@@ -70,4 +70,15 @@ Json Mask::read(View payload) const {
 	return form == As::strings ? list : Json(plain_text(list));
 }
 
+Json Mask::schema() const {
+	Json schema = {{"type", "string"}};
+	for (const auto &word : words)
+		schema["enum"].push_back(word.word);
+	return schema;
+}
+
+Json Mask::in_file(const Json &value) const {
+	return value.is_array() ? value : Json(elements(value.get<std::string>(), "word"));
+}
+
 } // namespace srproxy

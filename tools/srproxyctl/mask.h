@@ -20,6 +20,9 @@ public:
 	std::string meta() const override;
 	Bytes parse(std::string_view word) const override;
 	Json read(View payload) const override;
+	Json schema() const override;
+	std::size_t list_max() const override { return words.size(); }
+	Json in_file(const Json &value) const override;
 
 private:
 	std::uint32_t bits_of(std::string_view element, std::string_view list) const;

@@ -2,6 +2,7 @@
 #include "objects.h"
 
 #include "actions.h"
+#include "apply.h"
 #include "flow.h"
 #include "header.h"
 #include "help.h"
@@ -112,6 +113,7 @@ constexpr Toggle toggle;
 constexpr Flag flag;
 constexpr String string;
 constexpr String object_word("OBJECT");
+constexpr String file("FILE");
 constexpr Reading reading;
 constexpr Statistics statistics;
 constexpr Header header;
@@ -177,9 +179,10 @@ constexpr std::array vnf_attributes{
 	Attribute{"iif-lladdr", SRPROXY_A_VNF_IIF_LLADDR, Role::optional, mac,
 		  "for SIDs in reverse: link-layer next hop on iif"},
 	Attribute{"on-down", SRPROXY_A_VNF_ON_DOWN, Role::optional, on_down,
-		  "packets while the VNF is down: drop them, or on without it; default: drop"},
+		  "packets while the VNF is down: drop them, or on without it; default: drop",
+		  "drop"},
 	Attribute{"handover", SRPROXY_A_VNF_HANDOVER, Role::optional, handover,
-		  "veth devices: from end to end if nobody looks, or never; default: auto"},
+		  "veth devices: from end to end if nobody looks, or never; default: auto", "auto"},
 	Attribute{"exclusive", SRPROXY_A_VNF_EXCLUSIVE, Role::optional, toggle,
 		  "no bridge, bond or the like can have its interfaces, and no hook on them costs "
 		  "others anything; default: noexclusive"},
@@ -203,7 +206,8 @@ constexpr std::array chain_attributes{
 	Attribute{"reduced", SRPROXY_A_CHAIN_REDUCED, Role::optional, toggle,
 		  "the first segment in the destination address only; default: noreduced"},
 	Attribute{"table", SRPROXY_A_CHAIN_TABLE, Role::optional, table,
-		  "routing table: main, local, default, a number or a VRF; default: 0, the node's rules",
+		  "routing table: main, local, default, a number or a VRF; default: 0, the node's "
+		  "rules",
 		  "0"},
 	Attribute{"tag", SRPROXY_A_CHAIN_TAG, Role::optional, tag,
 		  "tag of the SRH; default: 0, none", "0"},
@@ -238,14 +242,14 @@ constexpr std::array sid_attributes{
 		  "ever",
 		  "0"},
 	Attribute{"margin", SRPROXY_A_SID_MARGIN, Role::optional, margin,
-		  "End.AD: hop limit difference that is no change of the header; default: 8"},
+		  "End.AD: hop limit difference that is no change of the header; default: 8", "8"},
 	Attribute{"table", SRPROXY_A_SID_TABLE, Role::optional, table,
 		  "End.AD, End.AM, End.AN, flavor last: routing table, as of a chain; default: 0, "
 		  "the "
 		  "node's rules",
 		  "0"},
 	Attribute{"lblen", SRPROXY_A_SID_LBLEN, Role::optional, lblen,
-		  "flavor next-csid: bits of the locator block, less than PLEN", "0"},
+		  "flavor next-csid: bits of the locator block, less than PLEN"},
 	Attribute{"hook", SRPROXY_A_SID_HOOK, Role::optional, hook,
 		  "where its packets are met: before routing, or on a seg6local or local route; "
 		  "default: prerouting",
@@ -322,6 +326,11 @@ constexpr std::array trace_attributes{
 	Attribute{"count", 0, Role::optional, count, "end after so many steps"},
 };
 
+constexpr std::array file_attributes{
+	Attribute{"file", 0, Role::key, file,
+		  "srproxy.yaml(5); -: standard input; a directory: *.yaml, *.yml, *.json"},
+};
+
 constexpr std::array help_attributes{
 	Attribute{"object", 0, Role::key, object_word, "one of the objects"},
 };
@@ -341,6 +350,7 @@ constexpr std::array show_all_verbs{Verb{"show", NLM_F_DUMP}, Verb{"list", NLM_F
 constexpr std::array flush_verbs{Verb{"flush", NLM_F_BULK}};
 constexpr std::array flush_cache_verbs{Verb{"flush"}};
 constexpr std::array monitor_verbs{Verb{"all"}, Verb{"config"}, Verb{"learn"}};
+constexpr std::array dry_run_verbs{Verb{"--dry-run"}};
 constexpr std::array no_verb{Verb{""}};
 
 constexpr std::string_view set_help =
@@ -385,6 +395,22 @@ constexpr std::array trace_forms{
 	Form{no_verb, Key::maybe, true, SRPROXY_CMD_SID_GET, trace,
 	     "each step of each packet, until interrupted"},
 };
+constexpr std::array apply_forms{
+	Form{no_verb, Key::many, false, 0, apply,
+	     "make the configuration what the files say, with the least change"},
+	Form{dry_run_verbs, Key::many, false, 0, diff, "show what that would change"},
+};
+constexpr std::array diff_forms{
+	Form{no_verb, Key::many, false, 0, diff,
+	     "show what apply would change; exit status 0: nothing, 4: something"},
+};
+constexpr std::array export_forms{
+	Form{no_verb, Key::none, false, 0, export_all,
+	     "print the configuration as such a file: YAML, or JSON with -j"},
+};
+constexpr std::array schema_forms{
+	Form{no_verb, Key::none, false, 0, schema, "print the JSON Schema of such files"},
+};
 constexpr std::array version_forms{
 	Form{no_verb, Key::none, false, SRPROXY_CMD_INFO_GET, version,
 	     "of the tool and the module"},
@@ -415,15 +441,37 @@ void derive_expired(Json &record) {
 		record["expired"] = false;
 }
 
+// The other side of a VNF without its own device is the same port.
+Json implied_of_vnf(const Json &record) {
+	Json implied = {{"iif", record.at("dev")}};
+	if (record.contains("vlan") && record.value("iif", record.at("dev")) == record.at("dev"))
+		implied["iif_vlan"] = record.at("vlan");
+	return implied;
+}
+
+// All IP packets that the behavior has inside.
+Json implied_of_sid(const Json &record) {
+	const auto &called = record.at("behavior");
+	bool opens = called == "End.AS" || called == "End.AD";
+	return {{"inner", opens ? "ip" : "ip6"}};
+}
+
 constexpr std::array all_objects{
 	Object{"vnf", "network functions and where they are attached", SRPROXY_A_VNF,
 	       vnf_attributes, vnf_forms, derive_absent,
 	       "A device with a link layer (Ethernet) needs a next hop for each of ip4 and\n"
-	       "ip6 that a SID leads there; one without (tun, ip6tnl) needs none, nor does eth."},
+	       "ip6 that a SID leads there; one without (tun, ip6tnl) needs none, nor does eth.",
+	       implied_of_vnf},
 	Object{"chain", "encapsulations: source and segment list", SRPROXY_A_CHAIN,
 	       chain_attributes, chain_forms},
-	Object{"sid", "the segments that lead through a VNF", SRPROXY_A_SID, sid_attributes,
-	       sid_forms},
+	Object{"sid",
+	       "the segments that lead through a VNF",
+	       SRPROXY_A_SID,
+	       sid_attributes,
+	       sid_forms,
+	       nullptr,
+	       {},
+	       implied_of_sid},
 	Object{"circuit", "which SID a packet from a VNF belongs to", SRPROXY_A_CIRCUIT,
 	       circuit_attributes, circuit_forms, derive_absent},
 	Object{"cache", "headers that End.AD learned, SRHs kept for flows", SRPROXY_A_CACHE,
@@ -435,6 +483,10 @@ constexpr std::array all_objects{
 	       trace_forms, nullptr,
 	       "Steps: learn, decap (to the VNF), encap (from there on), drop and why. The first\n"
 	       "number tells packets apart. Needs root, and a kernel with tracefs."},
+	Object{"apply", "all of them, as files say", 0, file_attributes, apply_forms},
+	Object{"diff", "what apply would change", 0, file_attributes, diff_forms},
+	Object{"export", "all of them, as a file", 0, {}, export_forms},
+	Object{"schema", "what can stand in such a file", 0, {}, schema_forms},
 	Object{"version", "versions of this tool and of the module", SRPROXY_A_INFO,
 	       info_attributes, version_forms},
 	Object{"help", "this help", 0, help_attributes, help_forms},
@@ -469,6 +521,13 @@ const Object *find_object(std::string_view word) {
 const Attribute *key_of(const Object &object) {
 	auto found = std::ranges::find(object.attributes, Role::key, &Attribute::role);
 	return found == object.attributes.end() ? nullptr : &*found;
+}
+
+bool is_configured(const Object &object) {
+	return std::ranges::any_of(object.forms, [](const Form &form) {
+		return std::ranges::any_of(
+			form.verbs, [](const Verb &verb) { return verb.flags & NLM_F_CREATE; });
+	});
 }
 
 std::optional<Event> event_of(std::uint8_t command) {

@@ -15,7 +15,7 @@ struct Verb {
 	std::uint16_t flags = 0; // NLM_F_*
 };
 
-enum class Key { none, maybe, must };
+enum class Key { none, maybe, must, many };
 
 // One line of usage: verbs that take the same words.
 struct Form {
@@ -35,6 +35,9 @@ struct Object {
 	std::span<const Form> forms;
 	void (*derive)(Json &record) = nullptr; // completes a decoded record
 	std::string_view note = {};             // at the end of its help
+	// Of one that can be added: what is so unless its record, which has the required, says
+	// otherwise.
+	Json (*implied)(const Json &record) = nullptr;
 };
 
 // In the order of help.
@@ -44,6 +47,9 @@ std::span<const Object> objects();
 const Object *find_object(std::string_view word);
 
 const Attribute *key_of(const Object &object);
+
+// Can it be added? Those come after what they refer to.
+bool is_configured(const Object &object);
 
 // The object and the verb ("new", "del") that a notification is about.
 struct Event {

@@ -47,6 +47,10 @@ Bytes Prefix::parse(std::string_view word) const {
 
 Json Prefix::read(View payload) const { return address.read(payload); }
 
+Json Prefix::schema() const {
+	return {{"type", "string"}, {"pattern", "^[0-9A-Fa-f:.]+(/[0-9]{1,3})?$"}};
+}
+
 Bytes PrefixLength::parse(std::string_view word) const { return {length_of(word)}; }
 
 } // namespace srproxy

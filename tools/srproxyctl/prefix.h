@@ -12,6 +12,7 @@ public:
 	std::string meta() const override { return "ADDR[/PLEN]"; }
 	Bytes parse(std::string_view word) const override;
 	Json read(View payload) const override;
+	Json schema() const override;
 };
 
 // The length in such a word.

@@ -22,6 +22,7 @@ public:
 
 	const Options options;
 	Output output;
+	Status status = Status::done; // if nothing fails
 
 private:
 	std::optional<Socket> opened;

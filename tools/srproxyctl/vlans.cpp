@@ -82,16 +82,27 @@ Json Vlans::read(View payload) const {
 	return list;
 }
 
-std::string Vlans::text(const Json &value, bool) const {
-	std::string list;
+Json Vlans::in_file(const Json &value) const {
+	Json list = Json::array();
 	for (const auto &tag : value) {
+		const auto &vid = tag.at("vid");
 		auto protocol = tag.at("proto").get<std::string>();
-		list += list.empty() ? "" : ",";
-		if (protocol != protocols.front().word)
-			list += protocol + ':';
-		list += tag.at("vid").dump();
+		list.push_back(protocol == protocols.front().word
+				       ? vid
+				       : Json(protocol + ':' + vid.dump()));
 	}
 	return list;
 }
+
+std::string Vlans::text(const Json &value, bool) const { return plain_text(in_file(value)); }
+
+Json Vlans::schema() const {
+	return {{"type", {"integer", "string"}},
+		{"minimum", 1},
+		{"maximum", vid_max},
+		{"pattern", "^((802\\.1(q|ad)|0x8100|0x88a8):)?[0-9]{1,4}$"}};
+}
+
+std::size_t Vlans::list_max() const { return SRPROXY_VLANS_MAX; }
 
 } // namespace srproxy

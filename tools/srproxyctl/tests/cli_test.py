@@ -42,7 +42,7 @@ class Program(unittest.TestCase):
                      'chain gold: segs: "fc00:zz::1" is not an IPv6 address')
         self.refused(run("help", "me"),
                      'help me: "me" is not an object: those are vnf, chain, sid, circuit, cache, '
-                     'stats, monitor, trace, version, help')
+                     'stats, monitor, apply, diff, export, schema, version, help')
         self.refused(run("vnf", "show", "-j"),
                      "options stand before the object: srproxyctl -j vnf show")
         self.refused(run("-b", "-", "vnf"),

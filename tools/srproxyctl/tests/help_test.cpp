@@ -28,8 +28,8 @@ bool has_word(const std::string &text, std::string_view word) {
 	return false;
 }
 
-std::string manual() {
-	std::ifstream file(MANUAL);
+std::string manual(const char *path = MANUAL) {
+	std::ifstream file(path);
 	std::ostringstream text;
 	text << file.rdbuf();
 	// Macros take words apart and escape dashes.
@@ -128,6 +128,24 @@ TEST(Manual, TellsOfEverythingInTheCommandTable) {
 		EXPECT_TRUE(has_word(text, std::string("-") + option.word)) << option.word;
 	for (const auto &drop : drops)
 		EXPECT_TRUE(has_word(text, drop.name)) << drop.name;
+}
+
+TEST(Manual, OfTheFileTellsOfEveryKeyword) {
+	auto text = manual(FILE_MANUAL);
+	ASSERT_FALSE(text.empty()) << FILE_MANUAL;
+	for (const auto &object : objects()) {
+		if (!is_configured(object))
+			continue;
+		auto begin = text.find(".Ss " + std::string(object.word) + "s\n");
+		ASSERT_NE(begin, text.npos) << object.word;
+		auto section = text.substr(begin, text.find("\n.Ss", begin) - begin);
+		std::string items;
+		for (std::size_t at = 0; (at = section.find(".It Cm ", at)) != section.npos; at++)
+			items += section.substr(at, section.find('\n', at) - at) + '\n';
+		for (const auto &attribute : object.attributes)
+			EXPECT_EQ(has_word(items, attribute.word), attribute.settable())
+				<< object.word << ' ' << attribute.word;
+	}
 }
 
 } // namespace

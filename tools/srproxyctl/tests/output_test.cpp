@@ -52,8 +52,7 @@ Bytes vnf(std::uint8_t state, std::uint32_t dev, std::uint32_t iif) {
 
 TEST(Output, VnfUp) {
 	auto [text, json] = printed("vnf", vnf(SRPROXY_VNF_STATE_UP, 4, 5));
-	EXPECT_EQ(text, "fw dev to-fw iif from-fw nh4 10.0.9.2 nh6 fd00:f::2 on-down drop handover "
-			"auto state up sids 2\n");
+	EXPECT_EQ(text, "fw dev to-fw iif from-fw nh4 10.0.9.2 nh6 fd00:f::2 state up sids 2\n");
 	EXPECT_EQ(json, R"([{"name":"fw","dev":"to-fw","iif":"from-fw","nh4":"10.0.9.2",)"
 			R"("nh6":"fd00:f::2","on_down":"drop","handover":"auto","state":"up",)"
 			R"("dev_ifindex":4,"iif_ifindex":5,"sids":2}])"
@@ -123,7 +122,7 @@ Bytes some_stats() {
 
 TEST(Output, Sid) {
 	auto [text, json] = printed("sid", sid({}));
-	EXPECT_EQ(text, "fc00:b::f1 behavior End.AD inner ip vnf fw margin 8\n");
+	EXPECT_EQ(text, "fc00:b::f1 behavior End.AD inner ip vnf fw\n");
 	EXPECT_EQ(json, R"([{"addr":"fc00:b::f1","behavior":"End.AD","inner":"ip","vnf":"fw",)"
 			R"("ageing":0,"margin":8,"table":0}])"
 			"\n");
@@ -144,7 +143,7 @@ Bytes sid_with(bool defaults) {
 		     word(SRPROXY_A_SID_FLAVORS, 0, SRPROXY_FLAVOR_NAT | SRPROXY_FLAVOR_PSP),
 		     attribute(SRPROXY_A_SID_INNER, {SRPROXY_INNER_ALL}),
 		     attribute(SRPROXY_A_SID_VNF, text("fw")), byte(SRPROXY_A_SID_REVERSE, 0, 1),
-		     byte(SRPROXY_A_SID_LBLEN, 0, 32),
+		     defaults ? Bytes() : attribute(SRPROXY_A_SID_LBLEN, {32}),
 		     byte(SRPROXY_A_SID_HOOK, SRPROXY_HOOK_PREROUTING, SRPROXY_HOOK_SEG6LOCAL),
 		     word(SRPROXY_A_SID_FIB, 0, 254), word(SRPROXY_A_SID_METRIC, 0, 7),
 		     byte(SRPROXY_A_SID_TTL_MODE, SRPROXY_TTL_MODE_PIPE, SRPROXY_TTL_MODE_UNIFORM),
@@ -174,7 +173,7 @@ TEST(Output, SidWithEverythingAtItsDefault) {
 	EXPECT_EQ(text, "fcbb:bb00:f1:: behavior End.AN inner ip,eth vnf fw\n");
 	EXPECT_EQ(json, R"([{"addr":"fcbb:bb00:f1::","prefix_len":128,"behavior":"End.AN",)"
 			R"("flavors":[],"inner":"ip,eth","vnf":"fw","reverse":false,)"
-			R"("lblen":0,"hook":"prerouting","fib":0,"metric":0,"ttl_mode":"pipe",)"
+			R"("hook":"prerouting","fib":0,"metric":0,"ttl_mode":"pipe",)"
 			R"("dscp_mode":"inner","permit":"none","hmac":0,"require_hmac":false,)"
 			R"("flows":1024}])"
 			"\n");
@@ -218,7 +217,7 @@ TEST(Output, VersionTellsHowSeg6localIsMade) {
 
 TEST(Output, SidWithStatistics) {
 	auto [text, json] = printed("sid", sid(some_stats()));
-	EXPECT_EQ(text, "fc00:b::f1 behavior End.AD inner ip vnf fw margin 8\n"
+	EXPECT_EQ(text, "fc00:b::f1 behavior End.AD inner ip vnf fw\n"
 			"    in_packets 5 in_bytes 9223372036854775808 out_packets 3 out_bytes 7\n"
 			"    drops 7 hop_limit 2 no_memory 1 reason_" +
 				beyond + " 4\n");
