@@ -2,26 +2,22 @@
 #include "fib.h"
 
 #include "kind.h"
+#include "rtnetlink.h"
 
 #include <algorithm>
 #include <cerrno>
-#include <system_error>
 
 #include <arpa/inet.h>
 #include <linux/if_link.h>
 #include <linux/lwtunnel.h>
-#include <linux/rtnetlink.h>
 #include <linux/seg6_local.h>
 #include <linux/srproxy.h>
 #include <net/if.h>
-#include <netlink/attr.h>
-#include <netlink/msg.h>
 
 namespace srproxy {
 
 namespace {
 
-constexpr int dump_attempts = 16;
 constexpr const char *program_name = "srproxy_seg6local";
 
 // Any next hop will do on a device that has no link layer; one for all segments
@@ -35,42 +31,6 @@ constexpr std::array<std::pair<std::uint32_t, std::string_view>, 4> action_names
 	{SEG6_LOCAL_ACTION_END_T, "End.T"},
 	{SEG6_LOCAL_ACTION_END_BPF, "End.BPF"},
 }};
-
-void must(bool done) {
-	if (!done)
-		throw std::bad_alloc();
-}
-
-class Nest {
-public:
-	Nest(nl_msg &in, int type) : message(in), start(nla_nest_start(&in, type | NLA_F_NESTED)) {
-		must(start);
-	}
-	Nest(const Nest &) = delete;
-	Nest &operator=(const Nest &) = delete;
-	~Nest() { nla_nest_end(&message, start); }
-
-private:
-	nl_msg &message;
-	nlattr *start;
-};
-
-template <typename T>
-MessageHandle make(int type, int flags, const T &header) {
-	MessageHandle message(nlmsg_alloc_simple(type, flags));
-	must(message && nlmsg_append(message.get(), const_cast<T *>(&header), sizeof(header),
-				     NLMSG_ALIGNTO) == 0);
-	return message;
-}
-
-template <typename T>
-void put(nl_msg &message, int type, const T &value) {
-	must(nla_put(&message, type, sizeof(value), &value) == 0);
-}
-
-void put_text(nl_msg &message, int type, const std::string &text) {
-	must(nla_put_string(&message, type, text.c_str()) == 0);
-}
 
 // 0 if there is none.
 unsigned int device_of(bool local) { return if_nametoindex(local ? "lo" : SRPROXY_SEG6LOCAL_DEV); }
@@ -108,21 +68,6 @@ void put_action(nl_msg &message, int program) {
 		put(message, counter, std::uint64_t{0});
 }
 
-template <typename T>
-View attributes_after(const nlmsghdr &message) {
-	if (message.nlmsg_len < NLMSG_HDRLEN + NLMSG_ALIGN(sizeof(T)))
-		return {};
-	return View(reinterpret_cast<const std::uint8_t *>(&message), message.nlmsg_len)
-		.subspan(NLMSG_HDRLEN + NLMSG_ALIGN(sizeof(T)));
-}
-
-std::optional<std::uint32_t> number(View attributes, std::uint16_t type) {
-	auto payload = find_attribute(attributes, type);
-	if (!payload)
-		return std::nullopt;
-	return read_integer<std::uint32_t>(*payload);
-}
-
 // The seg6local action of a route; nothing if it has none.
 std::optional<std::string> read_action(View attributes) {
 	auto type = find_attribute(attributes, RTA_ENCAP_TYPE);
@@ -158,16 +103,6 @@ std::optional<SidRoute> read_route(const nlmsghdr &message, bool local, unsigned
 	return found;
 }
 
-std::string sentence(const Verdict &verdict) {
-	if (!verdict.message.empty())
-		return verdict.message;
-	if (verdict.error == EPERM)
-		return no_capability;
-	if (verdict.error == EEXIST)
-		return "another route has this prefix and metric";
-	return std::generic_category().message(verdict.error);
-}
-
 } // namespace
 
 Fib::Fib() : socket(Socket::rtnetlink()) {}
@@ -188,22 +123,14 @@ std::vector<SidRoute> Fib::sid_routes(bool local) {
 	header.rtm_family = AF_INET6;
 	auto request = make(RTM_GETROUTE, NLM_F_REQUEST | NLM_F_DUMP, header);
 	put(*request, RTA_OIF, index);
-	for (int attempt = 0; attempt < dump_attempts; attempt++) {
-		std::vector<SidRoute> routes;
-		auto reply = socket.ask(*request, [&](const nlmsghdr &message) {
+	std::vector<SidRoute> routes;
+	list(
+		socket, *request, "routes", [&] { routes.clear(); },
+		[&](const nlmsghdr &message) {
 			if (auto route = read_route(message, local, index))
 				routes.push_back(std::move(*route));
 		});
-		// No table has such a route.
-		if (reply.verdict().error == ENOENT)
-			return {};
-		if (reply.verdict().error != 0)
-			throw Failure(Status::kernel,
-				      "cannot list routes: " + sentence(reply.verdict()));
-		if (!reply.interrupted())
-			return routes;
-	}
-	throw Failure(Status::kernel, "routes change faster than they can be listed: try again");
+	return routes;
 }
 
 void Fib::add(const Route &route, int program) {
