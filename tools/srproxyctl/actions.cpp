@@ -18,17 +18,16 @@ constexpr int list_attempts = 16;
 
 bool about_statistics(const Invocation &command) { return command.object->word == "stats"; }
 
-std::vector<Json> ask(Session &session, const Invocation &command, std::uint16_t flags) {
+void ask(Session &session, const Invocation &command, std::uint16_t flags, bool statistics,
+	 const std::function<void()> &begin, const Reader &visit) {
 	const auto &object = *command.object;
 	auto &socket = session.socket();
-	bool statistics = command.form->command == SRPROXY_CMD_SID_GET &&
-			  (session.options.statistics || about_statistics(command));
 	auto request = encode(command, flags, statistics, socket.family());
 
 	for (int attempt = 0; attempt < list_attempts; attempt++) {
-		std::vector<Json> records;
+		begin();
 		auto reply = socket.ask(*request, [&](const nlmsghdr &message) {
-			records.push_back(decode(object, content_of(message).attributes));
+			visit(content_of(message).attributes);
 		});
 		const auto &verdict = reply.verdict();
 		if (verdict.error != 0)
@@ -38,9 +37,30 @@ std::vector<Json> ask(Session &session, const Invocation &command, std::uint16_t
 			std::cerr << "srproxyctl: " << command.subject << ": "
 				  << explain(verdict, object, *nlmsg_hdr(request.get())) << '\n';
 		if (!reply.interrupted())
-			return records;
+			return;
 	}
 	throw Failure(Status::kernel, "objects change faster than they can be listed: try again");
+}
+
+std::vector<Json> ask(Session &session, const Invocation &command, std::uint16_t flags,
+		      bool statistics) {
+	std::vector<Json> records;
+	ask(
+		session, command, flags, statistics, [&] { records.clear(); },
+		[&](View attributes) { records.push_back(decode(*command.object, attributes)); });
+	return records;
+}
+
+std::vector<Json> ask(Session &session, const Invocation &command, std::uint16_t flags) {
+	bool statistics = command.form->command == SRPROXY_CMD_SID_GET &&
+			  (session.options.statistics || about_statistics(command));
+	return ask(session, command, flags, statistics);
+}
+
+// "OBJECT show"
+Invocation showing(std::string_view word) {
+	const std::string words[] = {std::string(word), "show"};
+	return parse_command(words);
 }
 
 } // namespace
@@ -85,15 +105,27 @@ void show(Session &session, const Invocation &command) {
 	session.output.list(*command.object, records, all);
 }
 
+std::vector<Json> list_all(Session &session, std::string_view object, bool statistics) {
+	return ask(session, showing(object), NLM_F_DUMP, statistics);
+}
+
+void visit_all(Session &session, std::string_view object, const std::function<void()> &begin,
+	       const Reader &visit) {
+	ask(session, showing(object), NLM_F_DUMP, false, begin, visit);
+}
+
+Json module_info(Session &session) {
+	const std::string words[] = {"version"};
+	auto records = ask(session, parse_command(words), 0);
+	return records.empty() ? Json::object() : std::move(records.front());
+}
+
 void version(Session &session, const Invocation &command) {
 	Json module;
 	std::string text = "not loaded";
 	try {
-		auto records = ask(session, command, 0);
-		if (!records.empty()) {
-			module = std::move(records.front());
-			text = text_of(*command.object, module, false);
-		}
+		module = module_info(session);
+		text = text_of(*command.object, module, false);
 	} catch (const Failure &failure) {
 		if (failure.status != Status::absent) {
 			text = std::string("loaded; ") + failure.what();

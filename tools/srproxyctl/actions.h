@@ -4,6 +4,8 @@
 
 #include "command.h"
 
+#include <functional>
+
 namespace srproxy {
 
 // Is there what a command names?
@@ -17,6 +19,15 @@ bool is_one_change(const Invocation &command);
 std::vector<Json> records_of(Session &session, const Invocation &command);
 void show(Session &session, const Invocation &command);
 void version(Session &session, const Invocation &command);
+
+// All objects of a kind ("vnf", "sid"), as show lists them.
+std::vector<Json> list_all(Session &session, std::string_view object, bool statistics = false);
+// The same, but each is only visited, by its attributes; begin comes before each try.
+using Reader = std::function<void(View attributes)>;
+void visit_all(Session &session, std::string_view object, const std::function<void()> &begin,
+	       const Reader &visit);
+// What the module says of itself.
+Json module_info(Session &session);
 
 // Parses and runs one command; throws Failure.
 void run(Session &session, Words words);

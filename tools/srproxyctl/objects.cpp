@@ -4,13 +4,16 @@
 #include "actions.h"
 #include "apply.h"
 #include "flow.h"
+#include "graph.h"
 #include "header.h"
 #include "help.h"
 #include "mask.h"
+#include "metrics.h"
 #include "monitor.h"
 #include "prefix.h"
 #include "statistics.h"
 #include "trace.h"
+#include "top.h"
 #include "vlans.h"
 
 #include <algorithm>
@@ -139,7 +142,9 @@ constexpr Number<std::uint16_t> tag(0, UINT16_MAX);
 constexpr Number<std::uint32_t> hmac(0, UINT32_MAX);
 constexpr Number<std::uint32_t> metric(0, UINT32_MAX);
 constexpr Number<std::uint32_t> flows(1, SRPROXY_FLOWS_MAX);
-constexpr Number<std::uint32_t> count(1, UINT32_MAX);
+constexpr Number<std::uint32_t> steps(1, UINT32_MAX);
+constexpr Number<std::uint32_t> interval(1, 86400);
+constexpr Number<std::uint32_t> count(0, UINT32_MAX);
 
 // Attributes
 
@@ -323,12 +328,21 @@ constexpr std::array trace_attributes{
 	Attribute{"addr", SRPROXY_A_SID_ADDR, Role::key, prefix, "the SID; default: all"},
 	Attribute{"prefix-len", SRPROXY_A_SID_PREFIX_LEN, Role::suffix, prefix_len,
 		  "its prefix length", "128"},
-	Attribute{"count", 0, Role::optional, count, "end after so many steps"},
+	Attribute{"count", 0, Role::optional, steps, "end after so many steps"},
 };
 
 constexpr std::array file_attributes{
 	Attribute{"file", 0, Role::key, file,
 		  "srproxy.yaml(5); -: standard input; a directory: *.yaml, *.yml, *.json"},
+};
+
+constexpr std::array top_attributes{
+	Attribute{"interval", 0, Role::optional, interval, "seconds between two readings; default: 1"},
+	Attribute{"count", 0, Role::optional, count, "how many times; default: 0, for ever"},
+};
+
+constexpr std::array metrics_attributes{
+	Attribute{"file", 0, Role::key, file, "replaced as a whole; default: the standard output"},
 };
 
 constexpr std::array help_attributes{
@@ -351,6 +365,7 @@ constexpr std::array flush_verbs{Verb{"flush", NLM_F_BULK}};
 constexpr std::array flush_cache_verbs{Verb{"flush"}};
 constexpr std::array monitor_verbs{Verb{"all"}, Verb{"config"}, Verb{"learn"}};
 constexpr std::array dry_run_verbs{Verb{"--dry-run"}};
+constexpr std::array graph_verbs{Verb{"dot"}, Verb{"svg"}};
 constexpr std::array no_verb{Verb{""}};
 
 constexpr std::string_view set_help =
@@ -410,6 +425,15 @@ constexpr std::array export_forms{
 };
 constexpr std::array schema_forms{
 	Form{no_verb, Key::none, false, 0, schema, "print the JSON Schema of such files"},
+};
+constexpr std::array top_forms{
+	Form{no_verb, Key::none, true, 0, top, "rates of each SID; q ends it on a terminal"},
+};
+constexpr std::array metrics_forms{
+	Form{no_verb, Key::maybe, false, 0, metrics, "print them, or write them to a file"},
+};
+constexpr std::array graph_forms{
+	Form{graph_verbs, Key::none, false, 0, graph, "for Graphviz; drawn by it"},
 };
 constexpr std::array version_forms{
 	Form{no_verb, Key::none, false, SRPROXY_CMD_INFO_GET, version,
@@ -487,6 +511,10 @@ constexpr std::array all_objects{
 	Object{"diff", "what apply would change", 0, file_attributes, diff_forms},
 	Object{"export", "all of them, as a file", 0, {}, export_forms},
 	Object{"schema", "what can stand in such a file", 0, {}, schema_forms},
+	Object{"top", "what passes each SID in a second", 0, top_attributes, top_forms},
+	Object{"metrics", "all counters and states, for Prometheus", 0, metrics_attributes,
+	       metrics_forms},
+	Object{"graph", "chains, SIDs and VNFs, as a picture", 0, {}, graph_forms},
 	Object{"version", "versions of this tool and of the module", SRPROXY_A_INFO,
 	       info_attributes, version_forms},
 	Object{"help", "this help", 0, help_attributes, help_forms},

@@ -42,7 +42,7 @@ class Program(unittest.TestCase):
                      'chain gold: segs: "fc00:zz::1" is not an IPv6 address')
         self.refused(run("help", "me"),
                      'help me: "me" is not an object: those are vnf, chain, sid, circuit, cache, '
-                     'stats, monitor, apply, diff, export, schema, version, help')
+                     'stats, monitor, top, metrics, graph, version, help')
         self.refused(run("vnf", "show", "-j"),
                      "options stand before the object: srproxyctl -j vnf show")
         self.refused(run("-b", "-", "vnf"),
@@ -87,6 +87,13 @@ class Program(unittest.TestCase):
             result = run(*words)
             self.assertEqual((result.returncode, result.stdout), (3, ""), words)
             self.assertIn('the kernel has no "srproxy": load the module', result.stderr)
+
+    def test_absent_module_is_found(self):
+        if json.loads(run("-j", "version").stdout)["module"] is not None:
+            self.skipTest("the module is loaded")
+        result = run("metrics")
+        self.assertEqual((result.returncode, result.stderr), (0, ""))
+        self.assertTrue(result.stdout.endswith("\nsrproxy_module_loaded 0\n"))
 
     @unittest.skipUnless(os.path.exists("/dev/full"), "no /dev/full")
     def test_a_full_output_is_a_failure(self):
