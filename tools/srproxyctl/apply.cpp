@@ -67,7 +67,7 @@ void diff(Session &session, const Invocation &command) {
 	else
 		session.output.text(lines);
 	if (!changes.empty())
-		session.status = Status::different;
+		session.status = Status::found;
 }
 
 void export_all(Session &session, const Invocation &) {

@@ -7,7 +7,7 @@
 namespace srproxy {
 
 void apply(Session &session, const Invocation &command);
-// Leaves Status::different behind if there is a difference.
+// Leaves Status::found behind if there is a difference.
 void diff(Session &session, const Invocation &command);
 void export_all(Session &session, const Invocation &command);
 void schema(Session &session, const Invocation &command);

@@ -12,7 +12,7 @@ enum class Status {
 	refused = 1, // by this tool
 	kernel = 2,  // the kernel refused
 	absent = 3,  // the module is not there
-	different = 4,
+	found = 4,   // done, and there is something to see to
 };
 
 // Why a command could not be done, in one sentence.

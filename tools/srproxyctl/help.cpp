@@ -102,7 +102,7 @@ std::string usage() {
 		text += row(words, option.help);
 	}
 	return text + "\nExit status: 0 done, 1 refused or wrong usage, 2 the kernel refused,\n"
-		      "3 the module is not there, 4 different (diff).\n";
+		      "3 the module is not there, 4 something differs (diff) or is wrong (doctor).\n";
 }
 
 std::string usage(const Object &object) {

@@ -3,6 +3,7 @@
 
 #include "actions.h"
 #include "apply.h"
+#include "doctor/doctor.h"
 #include "flow.h"
 #include "graph.h"
 #include "header.h"
@@ -432,6 +433,9 @@ constexpr std::array top_forms{
 constexpr std::array metrics_forms{
 	Form{no_verb, Key::maybe, false, 0, metrics, "print them, or write them to a file"},
 };
+constexpr std::array doctor_forms{
+	Form{no_verb, Key::none, false, 0, doctor, "exit status 4 if anything is wrong"},
+};
 constexpr std::array graph_forms{
 	Form{graph_verbs, Key::none, false, 0, graph, "for Graphviz; drawn by it"},
 };
@@ -514,6 +518,7 @@ constexpr std::array all_objects{
 	Object{"top", "what passes each SID in a second", 0, top_attributes, top_forms},
 	Object{"metrics", "all counters and states, for Prometheus", 0, metrics_attributes,
 	       metrics_forms},
+	Object{"doctor", "what is wrong, and the command that mends it", 0, {}, doctor_forms},
 	Object{"graph", "chains, SIDs and VNFs, as a picture", 0, {}, graph_forms},
 	Object{"version", "versions of this tool and of the module", SRPROXY_A_INFO,
 	       info_attributes, version_forms},

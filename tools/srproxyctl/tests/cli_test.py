@@ -42,7 +42,7 @@ class Program(unittest.TestCase):
                      'chain gold: segs: "fc00:zz::1" is not an IPv6 address')
         self.refused(run("help", "me"),
                      'help me: "me" is not an object: those are vnf, chain, sid, circuit, cache, '
-                     'stats, monitor, top, metrics, graph, version, help')
+                     'stats, monitor, top, metrics, doctor, graph, version, help')
         self.refused(run("vnf", "show", "-j"),
                      "options stand before the object: srproxyctl -j vnf show")
         self.refused(run("-b", "-", "vnf"),
@@ -91,6 +91,14 @@ class Program(unittest.TestCase):
     def test_absent_module_is_found(self):
         if json.loads(run("-j", "version").stdout)["module"] is not None:
             self.skipTest("the module is loaded")
+        result = run("doctor")
+        self.assertEqual((result.returncode, result.stderr), (4, ""))
+        self.assertEqual(result.stdout,
+                         "error: module: it is not loaded\n    mend: modprobe srproxy\n")
+        self.assertEqual(json.loads(run("-j", "doctor").stdout)[0]["command"], "modprobe srproxy")
+        result = run("-b", "-", stdin="doctor\nhelp\n")
+        self.assertEqual(result.returncode, 4)
+        self.assertIn("Usage:", result.stdout)
         result = run("metrics")
         self.assertEqual((result.returncode, result.stderr), (0, ""))
         self.assertTrue(result.stdout.endswith("\nsrproxy_module_loaded 0\n"))
