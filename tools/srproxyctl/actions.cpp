@@ -120,6 +120,13 @@ Json module_info(Session &session) {
 	return records.empty() ? Json::object() : std::move(records.front());
 }
 
+std::vector<Json> list(Session &session, const Object &object) {
+	Invocation command;
+	command.object = &object;
+	command.form = find_form(object, "show");
+	return ask(session, command, NLM_F_DUMP);
+}
+
 void version(Session &session, const Invocation &command) {
 	Json module;
 	std::string text = "not loaded";

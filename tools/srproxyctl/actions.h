@@ -18,6 +18,9 @@ bool is_one_change(const Invocation &command);
 // What the module tells of an object's records.
 std::vector<Json> records_of(Session &session, const Invocation &command);
 void show(Session &session, const Invocation &command);
+// All objects of a kind, as the module has them.
+std::vector<Json> list(Session &session, const Object &object);
+
 void version(Session &session, const Invocation &command);
 
 // All objects of a kind ("vnf", "sid"), as show lists them.

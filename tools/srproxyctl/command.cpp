@@ -48,15 +48,10 @@ std::string_view take(Words &words) {
 }
 
 bool find_verb(Invocation &command, std::string_view word) {
-	for (const auto &form : command.object->forms) {
-		auto verb = std::ranges::find(form.verbs, word, &Verb::word);
-		if (verb == form.verbs.end())
-			continue;
-		command.form = &form;
-		command.verb = &*verb;
-		return true;
-	}
-	return false;
+	command.form = find_form(*command.object, word);
+	if (command.form)
+		command.verb = &*std::ranges::find(command.form->verbs, word, &Verb::word);
+	return command.form != nullptr;
 }
 
 // Without a verb, show; or else the object's first.
@@ -73,15 +68,6 @@ void take_verb(Invocation &command, Words &words) {
 	} else if (!find_verb(command, "show")) {
 		find_verb(command, first);
 	}
-}
-
-const Attribute *find_keyword(const Object &object, std::string_view word) {
-	auto called = [word](const Attribute &attribute) {
-		return attribute.word == word ||
-		       (attribute.kind.toggle() && "no" + std::string(attribute.word) == word);
-	};
-	auto found = std::ranges::find_if(object.attributes, called);
-	return found == object.attributes.end() ? nullptr : &*found;
 }
 
 bool fits(const Kind &kind, std::string_view word) try {
@@ -196,6 +182,23 @@ std::vector<Value> key_values(const Object &object, std::string_view word) {
 	return values;
 }
 
+const Attribute *find_keyword(const Object &object, std::string_view word) {
+	auto called = [word](const Attribute &attribute) {
+		return attribute.word == word ||
+		       (attribute.kind.toggle() && "no" + std::string(attribute.word) == word);
+	};
+	auto found = std::ranges::find_if(object.attributes, called);
+	return found == object.attributes.end() ? nullptr : &*found;
+}
+
+const Form *find_form(const Object &object, std::string_view verb) {
+	auto has = [verb](const Form &form) {
+		return std::ranges::find(form.verbs, verb, &Verb::word) != form.verbs.end();
+	};
+	auto found = std::ranges::find_if(object.forms, has);
+	return found == object.forms.end() ? nullptr : &*found;
+}
+
 const Object &object_called(std::string_view word) {
 	const auto *object = find_object(word);
 	if (!object)
@@ -217,6 +220,12 @@ Invocation parse_command(Words words) {
 	command.subject = word;
 	try {
 		take_verb(command, words);
+		if (command.form->key == Key::line) {
+			if (words.empty() || words.front() != "--")
+				refuse("\"--\" is missing, and behind it a command line");
+			command.line = words.subspan(1);
+			return command;
+		}
 		if (command.form->key == Key::none && !command.verb->word.empty())
 			command.subject.append(" ").append(command.verb->word);
 		check_key(command, words);

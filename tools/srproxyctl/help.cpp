@@ -38,7 +38,9 @@ std::string verb_phrase(const Object &object, const Form &form) {
 // Usage of a form, in lines of a fair length.
 std::string form_lines(const Object &object, const Form &form) {
 	std::vector<std::string> parts{verb_phrase(object, form)};
-	if (form.key != Key::none) {
+	if (form.key == Key::line) {
+		parts.emplace_back("-- [ WORD... ]");
+	} else if (form.key != Key::none) {
 		auto key = phrase(*key_of(object));
 		parts.push_back(form.key == Key::maybe  ? optional_phrase(key)
 				: form.key == Key::many ? key + "..."

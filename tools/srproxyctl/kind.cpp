@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <memory>
 #include <optional>
 
 #include <arpa/inet.h>
@@ -95,6 +96,13 @@ std::string Choice::meta() const {
 	return list + " }";
 }
 
+std::vector<std::string> Choice::suggest(std::string_view) const {
+	std::vector<std::string> all;
+	for (const auto &choice : words)
+		all.emplace_back(choice.word);
+	return all;
+}
+
 Bytes Choice::parse(std::string_view word) const {
 	std::string list;
 	for (const auto &choice : words) {
@@ -156,6 +164,15 @@ Bytes Name::parse(std::string_view word) const {
 Json Name::schema() const {
 	return {{"type", "string"},
 		{"pattern", "^[A-Za-z0-9_.-]{1," + std::to_string(SRPROXY_NAME_SIZE - 1) + "}$"}};
+}
+
+std::vector<std::string> Device::suggest(std::string_view) const {
+	const std::unique_ptr<struct if_nameindex, decltype(&if_freenameindex)> devices(
+		if_nameindex(), if_freenameindex);
+	std::vector<std::string> names;
+	for (const auto *each = devices.get(); each && each->if_index != 0; each++)
+		names.emplace_back(each->if_name);
+	return names;
 }
 
 Bytes Device::parse(std::string_view word) const {
@@ -258,6 +275,14 @@ Json LinkAddress::read(View payload) const {
 
 Json LinkAddress::schema() const {
 	return {{"type", "string"}, {"pattern", "^([0-9A-Fa-f]{2}:){5}[0-9A-Fa-f]{2}$"}};
+}
+
+std::vector<std::string> RoutingTable::suggest(std::string_view) const {
+	std::vector<std::string> names;
+	names.reserve(table_names.size());
+	for (const auto &[name, id] : table_names)
+		names.emplace_back(name);
+	return names;
 }
 
 Bytes RoutingTable::parse(std::string_view word) const {

@@ -41,6 +41,10 @@ public:
 	virtual std::string meta() const = 0;
 	// Takes no value: WORD says yes, noWORD says no.
 	virtual bool toggle() const { return false; }
+	// Words that may stand here, or go on from what has been typed of one.
+	virtual std::vector<std::string> suggest(std::string_view) const { return {}; }
+	// The object whose keys stand here, if it is one's.
+	virtual std::string_view refers_to() const { return {}; }
 	// Throws Failure with a sentence that names the word.
 	virtual Bytes parse(std::string_view word) const;
 	virtual Json read(View payload) const = 0;
@@ -119,6 +123,7 @@ public:
 	constexpr explicit Choice(std::span<const Word> all) : words(all) {}
 
 	std::string meta() const override;
+	std::vector<std::string> suggest(std::string_view) const override;
 	Bytes parse(std::string_view word) const override;
 	Json read(View payload) const override;
 	Json schema() const override;
@@ -166,13 +171,20 @@ private:
 // The name of a VNF or chain.
 class Name final : public String {
 public:
+	constexpr explicit Name(std::string_view of) : object(of) {}
+
+	std::string_view refers_to() const override { return object; }
 	Bytes parse(std::string_view word) const override;
 	Json schema() const override;
+
+private:
+	std::string_view object;
 };
 
 class Device final : public String {
 public:
 	std::string meta() const override { return "DEV"; }
+	std::vector<std::string> suggest(std::string_view) const override; // those there are
 	Bytes parse(std::string_view word) const override;
 	Json schema() const override;
 };
@@ -210,6 +222,7 @@ public:
 class RoutingTable final : public Kind {
 public:
 	std::string meta() const override { return "TABLE"; }
+	std::vector<std::string> suggest(std::string_view) const override;
 	Bytes parse(std::string_view word) const override;
 	Json read(View payload) const override { return read_integer<std::uint32_t>(payload); }
 	std::string text(const Json &value, bool all) const override;

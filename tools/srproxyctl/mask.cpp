@@ -26,6 +26,16 @@ std::string Mask::meta() const {
 	return list + " }[,...]";
 }
 
+std::vector<std::string> Mask::suggest(std::string_view typed) const {
+	// What has been said of the list, its last comma included; none stands alone.
+	auto said = typed.substr(0, typed.rfind(',') + 1);
+	std::vector<std::string> all;
+	for (const auto &word : words)
+		if (said.empty() || word.bits != 0)
+			all.push_back(std::string(said).append(word.word));
+	return all;
+}
+
 std::uint32_t Mask::bits_of(std::string_view element, std::string_view list) const {
 	std::string known;
 	for (const auto &word : words) {

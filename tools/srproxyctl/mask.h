@@ -18,6 +18,7 @@ public:
 	constexpr Mask(std::span<const Word> all, In in, As as) : words(all), size(in), form(as) {}
 
 	std::string meta() const override;
+	std::vector<std::string> suggest(std::string_view typed) const override;
 	Bytes parse(std::string_view word) const override;
 	Json read(View payload) const override;
 	Json schema() const override;

@@ -3,6 +3,7 @@
 
 #include "actions.h"
 #include "apply.h"
+#include "completion.h"
 #include "doctor/doctor.h"
 #include "flow.h"
 #include "graph.h"
@@ -103,7 +104,21 @@ constexpr std::uint32_t all_bits(std::span<const Mask::Word> words) {
 static_assert(all_bits(inner_words) == SRPROXY_INNER_ALL);
 static_assert(all_bits(flavor_words) == SRPROXY_FLAVOR_ALL);
 
-constexpr Name name;
+// What help is asked about.
+class ObjectWord final : public String {
+public:
+	constexpr ObjectWord() : String("OBJECT") {}
+
+	std::vector<std::string> suggest(std::string_view) const override {
+		std::vector<std::string> words;
+		for (const auto &object : objects())
+			words.emplace_back(object.word);
+		return words;
+	}
+};
+
+constexpr Name vnf_name("vnf");
+constexpr Name chain_name("chain");
 constexpr Device device;
 constexpr Address ip4(AF_INET);
 constexpr Address ip6(AF_INET6);
@@ -116,7 +131,7 @@ constexpr RoutingTable table;
 constexpr Toggle toggle;
 constexpr Flag flag;
 constexpr String string;
-constexpr String object_word("OBJECT");
+constexpr ObjectWord object_word;
 constexpr String file("FILE");
 constexpr Reading reading;
 constexpr Statistics statistics;
@@ -163,7 +178,7 @@ constexpr std::array info_attributes{
 };
 
 constexpr std::array vnf_attributes{
-	Attribute{"name", SRPROXY_A_VNF_NAME, Role::key, name, "1 to 31 of A-Z a-z 0-9 _ . -"},
+	Attribute{"name", SRPROXY_A_VNF_NAME, Role::key, vnf_name, "1 to 31 of A-Z a-z 0-9 _ . -"},
 	Attribute{"dev", SRPROXY_A_VNF_DEV, Role::required, device,
 		  "the interface towards the VNF (IFACE-OUT)"},
 	Attribute{"vlan", SRPROXY_A_VNF_VLAN, Role::optional, vlans,
@@ -203,7 +218,8 @@ constexpr std::array vnf_attributes{
 };
 
 constexpr std::array chain_attributes{
-	Attribute{"name", SRPROXY_A_CHAIN_NAME, Role::key, name, "1 to 31 of A-Z a-z 0-9 _ . -"},
+	Attribute{"name", SRPROXY_A_CHAIN_NAME, Role::key, chain_name,
+		  "1 to 31 of A-Z a-z 0-9 _ . -"},
 	Attribute{"src", SRPROXY_A_CHAIN_SRC, Role::required, ip6, "IPv6 source address, outside"},
 	Attribute{"segs", SRPROXY_A_CHAIN_SEGS, Role::required, segments,
 		  "1 to 127 segments, the first one first"},
@@ -238,10 +254,10 @@ constexpr std::array sid_attributes{
 		  "last: End.AS, End.AD; next-csid: End.AD; nat or cache, psp: End.AM"},
 	Attribute{"inner", SRPROXY_A_SID_INNER, Role::optional, inner,
 		  "what it decapsulates; ip: ip4 and ip6, the default; End.AM, End.AN: ip6"},
-	Attribute{"vnf", SRPROXY_A_SID_VNF, Role::required, name, "the VNF"},
+	Attribute{"vnf", SRPROXY_A_SID_VNF, Role::required, vnf_name, "the VNF"},
 	Attribute{"reverse", SRPROXY_A_SID_REVERSE, Role::optional, toggle,
 		  "towards the VNF by its iif, back by its dev; default: noreverse"},
-	Attribute{"chain", SRPROXY_A_SID_CHAIN, Role::optional, name,
+	Attribute{"chain", SRPROXY_A_SID_CHAIN, Role::optional, chain_name,
 		  "the encapsulation of what returns; End.AS without flavor last, which needs it"},
 	Attribute{"ageing", SRPROXY_A_SID_AGEING, Role::optional, ageing,
 		  "End.AD: seconds that a learned header lives without a packet; default: 0, for "
@@ -296,7 +312,7 @@ constexpr std::array circuit_attributes{
 		  "their VLAN tags, the outermost first"},
 	Attribute{"inner", SRPROXY_A_CIRCUIT_INNER, Role::reported, inner, "type of the packets"},
 	Attribute{"sid", SRPROXY_A_CIRCUIT_SID, Role::reported, ip6, "the SID they belong to"},
-	Attribute{"vnf", SRPROXY_A_CIRCUIT_VNF, Role::reported, name, "its VNF"},
+	Attribute{"vnf", SRPROXY_A_CIRCUIT_VNF, Role::reported, vnf_name, "its VNF"},
 };
 
 constexpr std::array cache_attributes{
@@ -443,6 +459,9 @@ constexpr std::array version_forms{
 	Form{no_verb, Key::none, false, SRPROXY_CMD_INFO_GET, version,
 	     "of the tool and the module"},
 };
+constexpr std::array complete_forms{
+	Form{no_verb, Key::line, false, 0, complete, "what may come next in a command line"},
+};
 constexpr std::array help_forms{
 	Form{no_verb, Key::maybe, false, 0, help, "of everything or one object"},
 };
@@ -522,6 +541,7 @@ constexpr std::array all_objects{
 	Object{"graph", "chains, SIDs and VNFs, as a picture", 0, {}, graph_forms},
 	Object{"version", "versions of this tool and of the module", SRPROXY_A_INFO,
 	       info_attributes, version_forms},
+	Object{"complete", "what may come next, for a shell's completion", 0, {}, complete_forms},
 	Object{"help", "this help", 0, help_attributes, help_forms},
 };
 

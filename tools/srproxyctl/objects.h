@@ -15,7 +15,8 @@ struct Verb {
 	std::uint16_t flags = 0; // NLM_F_*
 };
 
-enum class Key { none, maybe, must, many };
+// line: behind "--", a whole command line, which is not looked at.
+enum class Key { none, maybe, must, many, line };
 
 // One line of usage: verbs that take the same words.
 struct Form {

@@ -28,7 +28,25 @@ constexpr std::array rows{
 	OptionRow{'h', "help", {}, "print help", &Options::help, nullptr},
 };
 
-// The option that a word would be before the object, the last of several letters; or null.
+void refuse_late_options(const std::vector<std::string> &words) {
+	std::string early;
+	std::string rest;
+	for (auto word = words.begin(); word != words.end(); ++word) {
+		if (*word == "--")
+			break; // what follows is of another command line
+		const auto *option = option_in(*word);
+		(option ? early : rest) += ' ' + *word;
+		if (option && option->value && word + 1 != words.end())
+			early += ' ' + *++word;
+	}
+	if (!early.empty())
+		refuse("options stand before the object: srproxyctl" + early + rest);
+}
+
+} // namespace
+
+std::span<const OptionRow> option_rows() { return rows; }
+
 const OptionRow *option_in(std::string_view word) {
 	const OptionRow *option = nullptr;
 	if (word.starts_with("--")) {
@@ -45,23 +63,6 @@ const OptionRow *option_in(std::string_view word) {
 	}
 	return option;
 }
-
-void refuse_late_options(const std::vector<std::string> &words) {
-	std::string early;
-	std::string rest;
-	for (auto word = words.begin(); word != words.end(); ++word) {
-		const auto *option = option_in(*word);
-		(option ? early : rest) += ' ' + *word;
-		if (option && option->value && word + 1 != words.end())
-			early += ' ' + *++word;
-	}
-	if (!early.empty())
-		refuse("options stand before the object: srproxyctl" + early + rest);
-}
-
-} // namespace
-
-std::span<const OptionRow> option_rows() { return rows; }
 
 std::pair<Options, std::vector<std::string>> parse_options(int argc, char **argv) {
 	std::string letters = "+:"; // stop at the object; errors are ours to tell

@@ -33,6 +33,9 @@ struct OptionRow {
 
 std::span<const OptionRow> option_rows();
 
+// The option that a word would be before the object, the last of several letters; or null.
+const OptionRow *option_in(std::string_view word);
+
 // The options, and the words after them; throws Failure.
 std::pair<Options, std::vector<std::string>> parse_options(int argc, char **argv);
 

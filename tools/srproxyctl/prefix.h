@@ -10,6 +10,7 @@ namespace srproxy {
 class Prefix final : public Kind {
 public:
 	std::string meta() const override { return "ADDR[/PLEN]"; }
+	std::string_view refers_to() const override { return "sid"; }
 	Bytes parse(std::string_view word) const override;
 	Json read(View payload) const override;
 	Json schema() const override;

@@ -42,7 +42,7 @@ class Program(unittest.TestCase):
                      'chain gold: segs: "fc00:zz::1" is not an IPv6 address')
         self.refused(run("help", "me"),
                      'help me: "me" is not an object: those are vnf, chain, sid, circuit, cache, '
-                     'stats, monitor, top, metrics, doctor, graph, version, help')
+                     'stats, monitor, version, complete, help')
         self.refused(run("vnf", "show", "-j"),
                      "options stand before the object: srproxyctl -j vnf show")
         self.refused(run("-b", "-", "vnf"),

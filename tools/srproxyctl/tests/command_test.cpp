@@ -127,15 +127,14 @@ const std::string vnf_keywords =
 
 const Case cases[] = {
 	{"NoObject", "",
-	 "an object is missing: one of vnf, chain, sid, circuit, cache, stats, monitor, top, "
-	 "metrics, doctor, graph, version, "
-	 "help"},
+	 "an object is missing: one of vnf, chain, sid, circuit, cache, stats, monitor, version, "
+	 "complete, help"},
 	{"Object", "vfn show",
 	 "\"vfn\" is not an object: those are vnf, chain, sid, circuit, cache, stats, monitor, "
-	 "top, metrics, doctor, graph, version, help"},
+	 "version, complete, help"},
 	{"ObjectCase", "VNF",
 	 "\"VNF\" is not an object: those are vnf, chain, sid, circuit, cache, stats, monitor, "
-	 "top, metrics, doctor, graph, version, help"},
+	 "version, complete, help"},
 	{"Verb", "vnf ad fw",
 	 "vnf: \"ad\" is not a command: those are add, replace, change, del, get, show, list, ls, "
 	 "flush, help"},
