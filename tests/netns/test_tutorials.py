@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0
-"""The tutorials, pasted: the shell blocks of each page in their order, and what they are said to print.
+"""The tutorials and the migration, pasted: the shell blocks of each page in their order, and what they are said to print.
 
 A block without a language behind one of `sh` is what that prints; "…" is what varies, on a line of its own any
 number of lines.
 """
 
+import contextlib
 import os
 import re
 import secrets
@@ -19,8 +20,10 @@ import pytest
 
 from lib.netns import RUN
 
-PAGES = Path(__file__).resolve().parents[2] / "docs/tutorials"
-TUTORIALS = sorted(PAGES.glob("[0-9]*.md"))
+DOCS = Path(__file__).resolve().parents[2] / "docs"
+NETWORK = DOCS / "tutorials/README.md"
+TUTORIALS = sorted(DOCS.glob("tutorials/[0-9]*.md"))
+MIGRATION = DOCS / "migration.md"
 
 
 def steps(page):
@@ -40,6 +43,14 @@ def pattern(text):
     for line in text.splitlines():
         lines.append(r"(.*\n)*?" if line == "…" else re.escape(line).replace("…", ".*") + r"\n")
     return re.compile("".join(lines))
+
+
+def all_steps(page):
+    """With what the page says is to be made first."""
+    first = steps(NETWORK)
+    if page == MIGRATION:
+        first += steps(TUTORIALS[0])[:1]  # the function
+    return first + steps(page)
 
 
 class Shell:
@@ -69,7 +80,8 @@ class Shell:
         return output[:-len(end) - 1].decode()
 
     def close(self):
-        os.killpg(self.process.pid, signal.SIGKILL)
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self.process.pid, signal.SIGKILL)
         self.process.communicate()
 
 
@@ -86,10 +98,10 @@ def shell(tmp_path):
         subprocess.run(["ip", "netns", "delete", name], check=True)
 
 
-@pytest.mark.parametrize("page", TUTORIALS, ids=lambda page: page.stem)
-def test_tutorial(shell, page):
+@pytest.mark.parametrize("page", [*TUTORIALS, MIGRATION], ids=lambda page: page.stem)
+def test_page(shell, page):
     before = set(os.listdir(RUN))
-    for commands, expected in steps(PAGES / "README.md") + steps(page):
+    for commands, expected in all_steps(page):
         print(commands)
         output = shell.paste(commands)
         print(output)
@@ -98,5 +110,5 @@ def test_tutorial(shell, page):
 
 
 def test_all_pages_are_tested():
-    listed = re.findall(r"^\d\. \[.*?\]\((.*?)\)", (PAGES / "README.md").read_text(), re.M)
+    listed = re.findall(r"^\d\. \[.*?\]\((.*?)\)", NETWORK.read_text(), re.M)
     assert [page.name for page in TUTORIALS] == listed
