@@ -4,6 +4,7 @@
 #include "message.h"
 #include "session.h"
 #include "sid_route.h"
+#include "version.h"
 
 #include <iostream>
 
