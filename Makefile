@@ -3,7 +3,9 @@
 KDIR ?= /lib/modules/$(shell uname -r)/build
 DESTDIR ?=
 PREFIX ?= /usr/local
-TOOL := build/tool
+TOOL ?= build/tool
+# Where the module is built: here, or in a copy of the sources.
+MODULE ?= $(CURDIR)
 
 all: modules tool
 
@@ -13,6 +15,7 @@ help:
 	@echo '  modules          srproxy.ko for the running kernel, or for KDIR=<kernel build directory>'
 	@echo '  tool             srproxyctl, in $(TOOL)'
 	@echo '  install          both; DESTDIR and PREFIX ($(PREFIX)) are heeded'
+	@echo '  uninstall        remove what install put there; with the same DESTDIR and KDIR'
 	@echo '  modules_install  the module only'
 	@echo '  clean            remove what was built'
 	@echo
@@ -26,12 +29,16 @@ help:
 
 modules:
 	@[ -d $(KDIR) ] || { echo 'There are no kernel headers in $(KDIR); on Debian, install linux-headers-'$$(uname -r)'.'; exit 1; }
-	$(MAKE) -C $(KDIR) M=$(CURDIR) modules
+	$(MAKE) -C $(KDIR) M=$(MODULE) $(module_config) modules
 
+# A kernel with KUnit is no reason to have the tests.
+module_config := CONFIG_KUNIT=
+kernelrelease = $$($(MAKE) -s --no-print-directory -C $(KDIR) kernelrelease)
+
+# Whether the kernel's makefile calls depmod depends on its version, and on System.map, which Debian's headers lack.
 modules_install:
-	$(MAKE) -C $(KDIR) M=$(CURDIR) $(if $(DESTDIR),INSTALL_MOD_PATH=$(DESTDIR)) modules_install
-	@# Debian's headers have no System.map, without which the kernel's makefile does not.
-	$(if $(DESTDIR),,depmod -a $$($(MAKE) -s --no-print-directory -C $(KDIR) kernelrelease))
+	$(MAKE) -C $(KDIR) M=$(MODULE) $(module_config) INSTALL_MOD_PATH=$(DESTDIR) INSTALL_MOD_DIR=updates DEPMOD=true modules_install
+	$(if $(DESTDIR),,depmod -a $(kernelrelease))
 
 tool:
 	cmake -S . -B $(TOOL) -DCMAKE_INSTALL_PREFIX=$(PREFIX) -DBUILD_TESTING=OFF
@@ -39,6 +46,16 @@ tool:
 
 install: modules tool modules_install
 	DESTDIR=$(DESTDIR) cmake --install $(TOOL)
+
+uninstall:
+	@[ -e $(TOOL)/install_manifest.txt ] || { echo '"make install" has not been run here, or "make clean" has been since.'; exit 1; }
+	xargs -d '\n' -I FILE rm -f $(DESTDIR)FILE <$(TOOL)/install_manifest.txt
+	rm -f $(DESTDIR)/lib/modules/$(kernelrelease)/updates/srproxy.ko*
+	@# Ours alone, and not while there is something of the user's.
+	for dir in /etc/srproxy $(PREFIX)/share/srproxy $(PREFIX)/share/doc/srproxy/examples $(PREFIX)/share/doc/srproxy; do \
+		[ ! -d $(DESTDIR)$$dir ] || rmdir --ignore-fail-on-non-empty $(DESTDIR)$$dir || exit; \
+	done
+	$(if $(DESTDIR),,depmod -a $(kernelrelease))
 
 setup:
 	@scripts/setup
@@ -71,4 +88,4 @@ clean:
 	rm -rf build
 	[ ! -d $(KDIR) ] || $(MAKE) -C $(KDIR) M=$(CURDIR) clean
 
-.PHONY: all help modules modules_install tool install setup test bench shell demo clean
+.PHONY: all help modules modules_install tool install uninstall setup test bench shell demo clean
