@@ -17,6 +17,9 @@ help:
 	@echo '  install          both; DESTDIR and PREFIX ($(PREFIX)) are heeded'
 	@echo '  uninstall        remove what install put there; with the same DESTDIR and KDIR'
 	@echo '  modules_install  the module only'
+	@echo '  dkms_source      what DKMS needs to build the module, in /usr/src; DESTDIR is heeded'
+	@echo '  deb              Debian packages, in build/deb'
+	@echo '  dist             the sources of this version, in build/dist'
 	@echo '  clean            remove what was built'
 	@echo
 	@echo 'For working on it (Debian 12; test kernels are kept in ~/.cache/srproxy):'
@@ -57,6 +60,20 @@ uninstall:
 	done
 	$(if $(DESTDIR),,depmod -a $(kernelrelease))
 
+# In place of the version there is a word that dh_dkms knows, too.
+dkms_source:
+	set -e; version=$$(scripts/version); dir=$(DESTDIR)/usr/src/srproxy-$$version; \
+	mkdir -p $$dir; cp -r --preserve=timestamps Kbuild kmod include $$dir; \
+	find $$dir -type f ! -name '*.[ch]' ! -name Kbuild -delete; \
+	echo "$$version" >$$dir/VERSION; \
+	sed "s/#MODULE_VERSION#/$$version/" packaging/dkms.conf >$$dir/dkms.conf
+
+dist:
+	@scripts/dist
+
+deb:
+	@scripts/deb
+
 setup:
 	@scripts/setup
 
@@ -88,4 +105,4 @@ clean:
 	rm -rf build
 	[ ! -d $(KDIR) ] || $(MAKE) -C $(KDIR) M=$(CURDIR) clean
 
-.PHONY: all help modules modules_install tool install uninstall setup test bench shell demo clean
+.PHONY: all help modules modules_install tool install uninstall dkms_source dist deb setup test bench shell demo clean
