@@ -185,6 +185,9 @@ make_debian_source() {
 	prune_modules "$dir/lib/modules/$release"
 	depmod -a -b "$dir" "$release"
 	echo "$release" >"$dir/release"
+	mkdir -p "$dir/ynl/Documentation/netlink" "$dir/ynl/tools/net/ynl"
+	cp "$dir"/src/Documentation/netlink/*.yaml "$dir/ynl/Documentation/netlink/"
+	cp -r "$dir/src/tools/net/ynl/pyynl" "$dir/ynl/tools/net/ynl/"
 	# shellcheck disable=SC2115 # it is never empty
 	rm -rf "$dir/src" "$dir/obj" "$dir/usr/src" "$dir/usr/share"
 }

@@ -7,6 +7,7 @@ To be run as root in a guest (scripts/guest), with
     SRPROXY_OUT         a directory to write to
     SRPROXY_KERNEL      name of the kernel, as `scripts/kernel list` shows it
     SRPROXY_SELFTESTS   the kernel's tools/testing/selftests/net
+    SRPROXY_YNL         where the kernel's tools/net/ynl is
     SRPROXY_ALL         if 1, all inputs on this kernel, whichever it is
 
 User-Mode Linux is fast and has every test with every input. Emulated, the stock kernels share the inputs of a test that

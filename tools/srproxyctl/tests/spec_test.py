@@ -163,7 +163,9 @@ class Agreement(unittest.TestCase):
         enums = {row["name"]: row for row in spec.definitions}
         for attributes in spec.sets.values():
             for attribute in attributes["attributes"]:
-                checks = attribute.get("checks", {})
+                checks = dict(attribute.get("checks", {}))
+                if "flags-mask" in checks:
+                    self.assertEqual(checks.pop("flags-mask"), attribute["enum"])
                 if "enum" in attribute and "max" in checks:
                     row = enums[attribute["enum"]]
                     last = len(row["entries"]) - 1
