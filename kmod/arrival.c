@@ -54,7 +54,7 @@ static void fetch(const struct srp_sid *sid)
 	prefetch(rcu_access_pointer(sid->vnf));
 	prefetch(&sid->chain);
 	prefetchw(stats);
-	prefetchw(&stats->next_hop[SRP_INNER_IP6]);
+	prefetchw(stats->next_hop + 1);
 	if (sid->memory)
 		prefetch(sid->memory);
 }

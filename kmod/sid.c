@@ -203,8 +203,10 @@ static void sid_free(struct rcu_head *rcu)
 {
 	struct srp_sid *sid = container_of(rcu, struct srp_sid, rcu);
 
-	if (!sid->heir)
+	if (!sid->heir) {
 		srp_stats_free(sid->stats);
+		free_percpu(sid->drops);
+	}
 	kfree(sid);
 }
 
@@ -256,8 +258,9 @@ static struct srp_sid *sid_alloc(const struct srp_sid_params *params,
 	sid->addr = params->addr;
 
 	sid->stats = old ? old->stats : srp_stats_alloc();
-	if (!sid->stats)
-		goto err_sid;
+	sid->drops = old ? old->drops : srp_drops_alloc();
+	if (!sid->stats || !sid->drops)
+		goto err_stats;
 	if (srp_params_learn(params)) {
 		sid->memory = old && old->memory ? old->memory :
 						   srp_memory_alloc();
@@ -276,9 +279,10 @@ err_memory:
 	if (sid->memory && !(old && old->memory))
 		srp_memory_free_rcu(sid->memory);
 err_stats:
-	if (!old)
+	if (!old) {
 		srp_stats_free(sid->stats);
-err_sid:
+		free_percpu(sid->drops);
+	}
 	kfree(sid);
 	return NULL;
 }

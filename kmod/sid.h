@@ -84,16 +84,17 @@ struct srp_sid_spec {
  *		    another in its place
  * @vnf:	its VNF, changed when that is replaced and published
  * @memory:	learned headers, NULL for SIDs that do not learn
- * @stats:	counters
+ * @stats:	counters and next hops
  * @params:	configuration
  * @node:	in srp_net.sids
  * @chain:	its chain, NULL without; changed in the same way
  * @flows:	SRHs kept by flow, NULL for SIDs that do not keep any
  * @vrf:	index of the VRF whose table is @params.table, 0 without; changes
  *		with what VRFs there are; of a last segment only
- * @heir:	another SID has taken @memory, @flows and @stats over
+ * @heir:	another SID has taken @memory, @flows, @stats and @drops over
  * @addr:	its place in srp_net.sids. Packets find it there by @params.addr,
  *		which is another one until it is published
+ * @drops:	counters of what is dropped
  * @at_vnf:	in @vnf->sids
  * @rcu:	for its end, when it is in no list
  * @at_chain:	in @chain->sids
@@ -112,6 +113,7 @@ struct srp_sid {
 	unsigned int vrf;
 	bool heir;
 	struct in6_addr addr;
+	struct srp_drops __percpu *drops;
 	union {
 		struct list_head at_vnf;
 		struct rcu_head rcu;
@@ -289,6 +291,16 @@ static inline void srp_stats_out(const struct srp_sid *sid,
 	u64_stats_update_end(&stats->syncp);
 	if (tracepoint_enabled(srproxy_encap))
 		srp_trace_encap(sid, skb, encap, bytes);
+}
+
+/*
+ * Where this CPU's packets of an inner type have been sent last. Frames, which
+ * are few beside IPv4 packets, share with them. Under RCU, softirqs off.
+ */
+static inline struct srp_next_hop *srp_next_hop_of(const struct srp_sid *sid,
+						   enum srp_inner inner)
+{
+	return &this_cpu_ptr(sid->stats)->next_hop[inner != SRP_INNER_IP6];
 }
 
 bool srp_addr_routable(const struct in6_addr *addr);

@@ -20,6 +20,20 @@ struct srp_stats __percpu *srp_stats_alloc(void)
 	return stats;
 }
 
+struct srp_drops __percpu *srp_drops_alloc(void)
+{
+	struct srp_drops __percpu *drops;
+	int cpu;
+
+	drops = alloc_percpu_gfp(struct srp_drops,
+				 GFP_KERNEL_ACCOUNT | __GFP_ZERO);
+	if (!drops)
+		return NULL;
+	for_each_possible_cpu(cpu)
+		u64_stats_init(&per_cpu_ptr(drops, cpu)->syncp);
+	return drops;
+}
+
 /* No packet uses them any more. */
 void srp_stats_free(struct srp_stats __percpu *stats)
 {
@@ -29,7 +43,7 @@ void srp_stats_free(struct srp_stats __percpu *stats)
 	if (!stats)
 		return;
 	for_each_possible_cpu(cpu)
-		for (i = 0; i < SRP_INNER_MAX; i++)
+		for (i = 0; i < ARRAY_SIZE(stats->next_hop); i++)
 			srp_next_hop_forget(&per_cpu_ptr(stats, cpu)->next_hop[i]);
 	free_percpu(stats);
 }
@@ -47,6 +61,7 @@ void srp_stats_read(const struct srp_sid *sid, struct srp_stats_sum *sum)
 	memset(sum, 0, sizeof(*sum));
 	for_each_possible_cpu(cpu) {
 		const struct srp_stats *stats = per_cpu_ptr(sid->stats, cpu);
+		const struct srp_drops *drops = per_cpu_ptr(sid->drops, cpu);
 		struct srp_stats_sum part;
 
 		do {
@@ -55,9 +70,13 @@ void srp_stats_read(const struct srp_sid *sid, struct srp_stats_sum *sum)
 			part.in_bytes = u64_stats_read(&stats->in_bytes);
 			part.out_packets = u64_stats_read(&stats->out_packets);
 			part.out_bytes = u64_stats_read(&stats->out_bytes);
-			for (i = 0; i < __SRPROXY_DROP_MAX; i++)
-				part.drops[i] = u64_stats_read(&stats->drops[i]);
 		} while (u64_stats_fetch_retry(&stats->syncp, start));
+		do {
+			start = u64_stats_fetch_begin(&drops->syncp);
+			for (i = 0; i < __SRPROXY_DROP_MAX; i++)
+				part.drops[i] =
+					u64_stats_read(&drops->packets[i]);
+		} while (u64_stats_fetch_retry(&drops->syncp, start));
 
 		sum->in_packets += part.in_packets;
 		sum->in_bytes += part.in_bytes;
@@ -129,11 +148,11 @@ static enum skb_drop_reason kernel_reason(enum srproxy_drop reason)
 void srp_drop(const struct srp_sid *sid, struct sk_buff *skb,
 	      enum srproxy_drop reason)
 {
-	struct srp_stats *stats = this_cpu_ptr(sid->stats);
+	struct srp_drops *drops = this_cpu_ptr(sid->drops);
 
-	u64_stats_update_begin(&stats->syncp);
-	u64_stats_inc(&stats->drops[reason]);
-	u64_stats_update_end(&stats->syncp);
+	u64_stats_update_begin(&drops->syncp);
+	u64_stats_inc(&drops->packets[reason]);
+	u64_stats_update_end(&drops->syncp);
 	trace_srproxy_drop(sid, skb, reason);
 	kfree_skb_reason(skb, kernel_reason(reason));
 }

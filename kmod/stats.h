@@ -12,23 +12,35 @@
 struct srp_sid;
 
 /**
- * struct srp_stats - what one CPU keeps for a SID: counters, in which a
- *		      super-packet is one packet, and next hops
+ * struct srp_stats - what one CPU keeps for a SID and its packets: counters, in
+ *		      which a super-packet is one packet, and next hops
  * @in_packets:		taken from the network
  * @in_bytes:		of them, outer headers included
  * @out_packets:	sent on into the network
  * @out_bytes:		of them, outer headers included
- * @next_hop:		by inner type
- * @drops:		by enum srproxy_drop
+ * @next_hop:		of IPv6, and of all else
  * @syncp:		for readers on 32 bit
+ *
+ * Two cache lines.
  */
 struct srp_stats {
 	u64_stats_t in_packets;
 	u64_stats_t in_bytes;
 	u64_stats_t out_packets;
 	u64_stats_t out_bytes;
-	struct srp_next_hop next_hop[SRP_INNER_MAX];
-	u64_stats_t drops[__SRPROXY_DROP_MAX];
+	struct srp_next_hop next_hop[2];
+	struct u64_stats_sync syncp;
+} ____cacheline_aligned;
+
+/**
+ * struct srp_drops - the same for those that are dropped
+ * @packets:	by enum srproxy_drop
+ * @syncp:	for readers on 32 bit
+ *
+ * Apart: what packets use of many SIDs shall be on few pages.
+ */
+struct srp_drops {
+	u64_stats_t packets[__SRPROXY_DROP_MAX];
 	struct u64_stats_sync syncp;
 };
 
@@ -44,6 +56,7 @@ struct srp_stats_sum {
 };
 
 struct srp_stats __percpu *srp_stats_alloc(void);
+struct srp_drops __percpu *srp_drops_alloc(void);
 void srp_stats_free(struct srp_stats __percpu *stats);
 void srp_stats_read(const struct srp_sid *sid, struct srp_stats_sum *sum);
 

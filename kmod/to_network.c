@@ -259,7 +259,7 @@ struct srp_sid *srp_to_network(struct srp_net *sn, const struct srp_sid *sid,
 			       struct sk_buff *skb, enum srp_inner inner,
 			       u8 bypass_hops, struct srp_saved *saved)
 {
-	struct srp_next_hop *hop = &this_cpu_ptr(sid->stats)->next_hop[inner];
+	struct srp_next_hop *hop = srp_next_hop_of(sid, inner);
 	const struct srp_encap *encap;
 	enum srproxy_drop reason;
 	bool fits = true;
