@@ -36,11 +36,31 @@ Suggestions verbs(const Object &object) {
 		for (const auto &verb : form.verbs)
 			if (!verb.word.empty())
 				words.emplace_back(verb.word);
-	words.emplace_back("help");
 	return words;
 }
 
+void append(Suggestions &words, const Suggestions &more) {
+	words.insert(words.end(), more.begin(), more.end());
+}
+
+// The names in a directory, each with what stands before it.
+Suggestions entries(const std::filesystem::path &directory, const std::string &before) {
+	Suggestions words;
+	std::error_code error;
+	for (const auto &entry : std::filesystem::directory_iterator(directory, error))
+		words.push_back(before + entry.path().filename().string() +
+				(entry.is_directory(error) ? "/" : ""));
+	return words;
+}
+
+Suggestions files(std::string_view typed) {
+	std::string before(typed.substr(0, typed.rfind('/') + 1));
+	return entries(before.empty() ? "." : before, before);
+}
+
 Suggestions values(const Kind &kind, std::string_view typed, const KeysOf &keys_of) {
+	if (kind.meta() == "FILE")
+		return files(typed);
 	auto object = kind.refers_to();
 	return object.empty() ? kind.suggest(typed) : keys_of(object);
 }
@@ -72,21 +92,6 @@ Suggestions arguments(const Object &object, Words line, const KeysOf &keys_of) {
 			return values(attribute->kind, value, keys_of);
 	}
 	return keywords(object, said);
-}
-
-// The names in a directory, each with what stands before it.
-Suggestions entries(const std::filesystem::path &directory, const std::string &before) {
-	Suggestions words;
-	std::error_code error;
-	for (const auto &entry : std::filesystem::directory_iterator(directory, error))
-		words.push_back(before + entry.path().filename().string() +
-				(entry.is_directory(error) ? "/" : ""));
-	return words;
-}
-
-Suggestions files(std::string_view typed) {
-	std::string before(typed.substr(0, typed.rfind('/') + 1));
-	return entries(before.empty() ? "." : before, before);
 }
 
 Suggestions option_values(const OptionRow &option, std::string_view typed) {
@@ -156,23 +161,34 @@ Suggestions next_words(Words line, const KeysOf &keys_of) {
 
 	const auto *form = &object->forms.front();
 	const auto *verb = &form->verbs.front();
-	if (!verb->word.empty()) {
-		if (line.size() == 1)
-			return verbs(*object);
-		const auto &word = take(line);
-		form = find_form(*object, word);
-		if (!form)
-			return {};
-		verb = &*std::ranges::find(form->verbs, word, &Verb::word);
+	bool needs_verb = !verb->word.empty();
+	Suggestions words;
+	if (line.size() == 1) {
+		words = verbs(*object);
+		if (needs_verb)
+			words.emplace_back("help");
+	} else if (const auto *named = find_form(*object, line.front())) {
+		form = named;
+		verb = &*std::ranges::find(form->verbs, take(line), &Verb::word);
+		needs_verb = false;
 	}
+	if (needs_verb)
+		return words;
 	if (form->key == Key::maybe || form->key == Key::must) {
-		const auto &key = take(line);
 		// A new object's is not that of one there is.
 		bool is_new = (verb->flags & NLM_F_EXCL) != 0;
-		if (line.empty())
-			return is_new ? Suggestions{} : values(key_of(*object)->kind, key, keys_of);
+		if (line.size() == 1 && !is_new)
+			append(words, values(key_of(*object)->kind, line.front(), keys_of));
+		if (line.size() > 1)
+			take(line);
+		else if (form->key == Key::must)
+			return words;
 	}
-	return form->keywords ? arguments(*object, line, keys_of) : Suggestions{};
+	if (form->key == Key::many)
+		append(words, values(key_of(*object)->kind, line.back(), keys_of));
+	if (form->keywords)
+		append(words, arguments(*object, line, keys_of));
+	return words;
 }
 
 void complete(Session &session, const Invocation &command) {

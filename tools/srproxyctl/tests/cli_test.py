@@ -41,8 +41,9 @@ class Program(unittest.TestCase):
         self.refused(run("chain", "add", "gold", "src", "fc00::1", "segs", "fc00:zz::1"),
                      'chain gold: segs: "fc00:zz::1" is not an IPv6 address')
         self.refused(run("help", "me"),
-                     'help me: "me" is not an object: those are vnf, chain, sid, circuit, cache, '
-                     'stats, monitor, version, complete, help')
+                     'help me: "me" is not an object: those are vnf, chain, sid, circuit, cache, stats, '
+                     'monitor, trace, apply, diff, export, schema, top, metrics, doctor, graph, version, '
+                     'complete, help')
         self.refused(run("vnf", "show", "-j"),
                      "options stand before the object: srproxyctl -j vnf show")
         self.refused(run("-b", "-", "vnf"),
@@ -73,7 +74,7 @@ class Program(unittest.TestCase):
 
     def test_version(self):
         version = run("-V").stdout
-        self.assertRegex(version, r"^srproxyctl \d+\.\d+\.\d+\n$")
+        self.assertRegex(version, r"^srproxyctl \d+\.\d+\.\d+([~+]\S+)?\n$")
         result = run("version")
         self.assertEqual(result.returncode, 0)
         self.assertTrue(result.stdout.startswith(version + "module: "), result.stdout)

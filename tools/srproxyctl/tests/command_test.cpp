@@ -125,16 +125,15 @@ const std::string vnf_keywords =
 	"dev, vlan, iif, iif-vlan, nh4, nh6, lladdr, iif-nh4, iif-nh6, iif-lladdr, on-down, "
 	"handover, exclusive, noexclusive";
 
+const std::string objects =
+	"vnf, chain, sid, circuit, cache, stats, monitor, trace, apply, diff, export, schema, top, "
+	"metrics, doctor, graph, version, complete, help";
+
 const Case cases[] = {
 	{"NoObject", "",
-	 "an object is missing: one of vnf, chain, sid, circuit, cache, stats, monitor, version, "
-	 "complete, help"},
-	{"Object", "vfn show",
-	 "\"vfn\" is not an object: those are vnf, chain, sid, circuit, cache, stats, monitor, "
-	 "version, complete, help"},
-	{"ObjectCase", "VNF",
-	 "\"VNF\" is not an object: those are vnf, chain, sid, circuit, cache, stats, monitor, "
-	 "version, complete, help"},
+	 "an object is missing: one of " + objects},
+	{"Object", "vfn show", "\"vfn\" is not an object: those are " + objects},
+	{"ObjectCase", "VNF", "\"VNF\" is not an object: those are " + objects},
 	{"Verb", "vnf ad fw",
 	 "vnf: \"ad\" is not a command: those are add, replace, change, del, get, show, list, ls, "
 	 "flush, help"},

@@ -7,7 +7,7 @@ set -eu
 units=$(mktemp -d)
 trap 'rm -rf "$units"' EXIT
 for unit in "$2"/*; do
-	sed "s|/usr/sbin/srproxyctl|$1|" "$unit" >"$units/${unit##*/}"
+	sed "s|/[^ ]*/srproxyctl|$1|" "$unit" >"$units/${unit##*/}"
 done
 said=$(systemd-analyze verify --man=no "$units"/* 2>&1) || { echo "$said"; exit 1; }
 [ -z "$said" ] || { echo "$said"; exit 1; }

@@ -8,6 +8,7 @@ Usage: words_test.py PROGRAM SOURCE
 import re
 import subprocess
 import sys
+import tempfile
 import unittest
 from pathlib import Path
 
@@ -18,7 +19,8 @@ WORD = r"[a-zA-Z][A-Za-z0-9.-]*"
 
 
 def tool(*words):
-    return subprocess.run([PROGRAM, *words], capture_output=True, text=True, check=True, timeout=20).stdout
+    with tempfile.TemporaryDirectory() as empty:  # no files come between
+        return subprocess.run([PROGRAM, *words], capture_output=True, text=True, check=True, timeout=20, cwd=empty).stdout
 
 
 def next_words(*line):
@@ -53,7 +55,7 @@ def completed(thing, usage):
         found |= keywords
         for keyword in keywords & usage.closed:
             found |= set(next_words(*line, keyword))
-    return found
+    return {word.lstrip("-") for word in found}
 
 
 def macro_words(line):
@@ -62,8 +64,8 @@ def macro_words(line):
     for word in line.lstrip(".").split():
         if re.fullmatch("[A-Z][a-z]|Brq", word):
             literal = word == "Cm"
-        elif literal and re.fullmatch(WORD, word):
-            words.add(word)
+        elif literal and re.fullmatch(WORD, word.lstrip("-")):
+            words.add(word.lstrip("-"))
     return words
 
 
