@@ -28,7 +28,7 @@ void check_key(const Json &record, const std::string &about, const std::set<std:
 
 } // namespace
 
-void check_version(Node &node, Findings &findings) {
+void check_version(NodeState &node, Findings &findings) {
 	auto version = field(node.all.module, "version");
 	if (version != tool_version())
 		findings.push_back({Severity::warning,
@@ -39,7 +39,7 @@ void check_version(Node &node, Findings &findings) {
 				    {"rmmod srproxy", "modprobe srproxy"}});
 }
 
-void check_hmac_keys(Node &node, Findings &findings) {
+void check_hmac_keys(NodeState &node, Findings &findings) {
 	auto keys = hmac_keys();
 	for (const auto &[name, chain] : node.all.chains)
 		check_key(chain, "chain " + name, keys, findings);
@@ -66,7 +66,7 @@ void check_hmac_keys(Node &node, Findings &findings) {
 	}
 }
 
-void check_unused(Node &node, Findings &findings) {
+void check_unused(NodeState &node, Findings &findings) {
 	for (const auto &[kind, objects] :
 	     {std::pair{"vnf", &node.all.vnfs}, {"chain", &node.all.chains}})
 		for (const auto &[name, record] : *objects)

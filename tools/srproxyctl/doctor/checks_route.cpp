@@ -23,13 +23,13 @@ std::string prefix_text(const Way &way) {
 	return ip6_text(way.prefix) + '/' + std::to_string(way.length);
 }
 
-std::string device_name(const Node &node, unsigned int index) {
+std::string device_name(const NodeState &node, unsigned int index) {
 	const auto *link = find_link(node.links, index);
 	return link ? link->name : std::string();
 }
 
 // The route of a hop, with a larger MTU.
-std::string with_mtu(const Node &node, const Hop &hop, const Way &way, std::uint32_t mtu) {
+std::string with_mtu(const NodeState &node, const Hop &hop, const Way &way, std::uint32_t mtu) {
 	auto via = way.gateway.empty() ? "" : " via " + ip6_text(way.gateway);
 	return "ip -6 route replace " + hop.segment + via + " dev " +
 	       shell_word(device_name(node, way.device)) + by_table(hop.table) + " mtu " +
@@ -59,7 +59,7 @@ void check_end(const std::string &vnf, const std::string &ip, const Link &link, 
 				     std::to_string(mtu)}});
 }
 
-void check_room(Node &node, const Hop &hop, const Way &way, Findings &findings) {
+void check_room(NodeState &node, const Hop &hop, const Way &way, Findings &findings) {
 	const auto *out = find_link(node.links, way.device);
 	auto path = way.mtu != 0 ? way.mtu : out ? out->mtu : 0;
 	bool frames = takes(*hop.sid, "eth");
@@ -102,7 +102,7 @@ const char *device_of_hook(const std::string &hook) {
 	return hook == "local" ? "lo" : SRPROXY_SEG6LOCAL_DEV;
 }
 
-void check_presence(Node &node, const Json &sid, Findings &findings) {
+void check_presence(NodeState &node, const Json &sid, Findings &findings) {
 	auto hook = field(sid, "hook");
 	std::vector<std::string> commands;
 	const auto *device = find_link(node.links, device_of_hook(hook));
@@ -115,7 +115,7 @@ void check_presence(Node &node, const Json &sid, Findings &findings) {
 			    commands});
 }
 
-void check_shadow(Node &node, const Json &sid, Findings &findings) {
+void check_shadow(NodeState &node, const Json &sid, Findings &findings) {
 	auto hook = field(sid, "hook");
 	auto way = route_to(node.socket, ip6_of(field(sid, "addr")));
 	if (way && device_name(node, way->device) == device_of_hook(hook))
@@ -143,7 +143,7 @@ void check_shadow(Node &node, const Json &sid, Findings &findings) {
 
 } // namespace
 
-void check_next_segments(Node &node, Findings &findings) {
+void check_next_segments(NodeState &node, Findings &findings) {
 	for (const auto &hop : node.hops) {
 		auto address = ip6_of(hop.segment);
 		if (node.is_sid(address))
@@ -158,7 +158,7 @@ void check_next_segments(Node &node, Findings &findings) {
 	}
 }
 
-void check_mtu(Node &node, Findings &findings) {
+void check_mtu(NodeState &node, Findings &findings) {
 	std::set<std::string> told;
 	for (const auto &hop : node.hops) {
 		auto address = ip6_of(hop.segment);
@@ -176,7 +176,7 @@ void check_mtu(Node &node, Findings &findings) {
 	}
 }
 
-void check_sid_routes(Node &node, Findings &findings) {
+void check_sid_routes(NodeState &node, Findings &findings) {
 	for (const auto &sid : node.all.sids) {
 		if (!sid.contains("action"))
 			continue;
@@ -189,7 +189,7 @@ void check_sid_routes(Node &node, Findings &findings) {
 }
 
 // The module refuses a SID that is an address of the node, but not an address that comes later.
-void check_sid_addresses(Node &node, Findings &findings) {
+void check_sid_addresses(NodeState &node, Findings &findings) {
 	auto addresses = own_addresses(node.socket);
 	for (const auto &sid : node.all.sids) {
 		auto own = addresses.find(ip6_of(field(sid, "addr")));

@@ -18,7 +18,7 @@ std::string setting_to(const std::string &setting, int value) {
 }
 
 // The interface that packets return on.
-std::string return_device(const Node &node, const Json &sid) {
+std::string return_device(const NodeState &node, const Json &sid) {
 	return field(vnf_of(node.all, sid), sid.value("reverse", false) ? "dev" : "iif");
 }
 
@@ -34,7 +34,7 @@ bool returns_plain_ip4(const Json &sid) {
 
 } // namespace
 
-void check_forwarding(Node &node, Findings &findings) {
+void check_forwarding(NodeState &node, Findings &findings) {
 	if (!node.all.sids.empty() && read_sysctl(forwarding6) == 0)
 		findings.push_back({Severity::error,
 				    "sysctl",
@@ -50,7 +50,7 @@ void check_forwarding(Node &node, Findings &findings) {
 }
 
 // The strict kind takes what comes from a VNF for forged: the way to its source is elsewhere.
-void check_rp_filter(Node &node, Findings &findings) {
+void check_rp_filter(NodeState &node, Findings &findings) {
 	constexpr int strict = 1;
 	constexpr int loose = 2;
 	for (const auto &sid : node.all.sids) {
@@ -67,7 +67,7 @@ void check_rp_filter(Node &node, Findings &findings) {
 	}
 }
 
-void check_seg6_enabled(Node &node, Findings &findings) {
+void check_seg6_enabled(NodeState &node, Findings &findings) {
 	for (const auto &hop : node.hops) {
 		auto address = ip6_of(hop.segment);
 		if (!hop.srh || node.is_sid(address))

@@ -23,7 +23,7 @@ std::string joined(const std::vector<std::string> &words) {
 	return list;
 }
 
-void check_one(const Node &node, const Json &sid, Findings &findings) {
+void check_one(const NodeState &node, const Json &sid, Findings &findings) {
 	std::vector<std::string> learned;
 	std::vector<std::string> unknown;
 	for (auto &inner : inner_types(sid))
@@ -48,14 +48,14 @@ void check_one(const Node &node, const Json &sid, Findings &findings) {
 
 } // namespace
 
-void check_learned(Node &node, Findings &findings) {
+void check_learned(NodeState &node, Findings &findings) {
 	for (const auto &sid : node.all.sids)
 		if (field(sid, "behavior") == "End.AD" && !has_flavor(sid, "last"))
 			check_one(node, sid, findings);
 }
 
 // Those that happen now: what has been dropped once may be mended.
-void check_drops(Node &node, Findings &findings) {
+void check_drops(NodeState &node, Findings &findings) {
 	if (node.all.sids.empty())
 		return;
 	std::this_thread::sleep_until(node.at + between_readings);

@@ -18,7 +18,7 @@ namespace {
 constexpr std::chrono::seconds patience(5);
 constexpr std::chrono::milliseconds pause(20);
 
-void check_device(Node &node, const Json &vnf, const char *key, Findings &findings) {
+void check_device(NodeState &node, const Json &vnf, const char *key, Findings &findings) {
 	auto about = "vnf " + field(vnf, "name");
 	auto name = field(vnf, key);
 	const auto *link = node.device(vnf, key);
@@ -62,7 +62,7 @@ bool is_known(const NextHop &hop) {
 	return hop.state & known;
 }
 
-std::vector<NextHop> next_hops(const Node &node) {
+std::vector<NextHop> next_hops(const NodeState &node) {
 	struct Place {
 		const char *device;
 		const char *hop;
@@ -85,7 +85,7 @@ std::vector<NextHop> next_hops(const Node &node) {
 
 } // namespace
 
-void check_devices(Node &node, Findings &findings) {
+void check_devices(NodeState &node, Findings &findings) {
 	for (const auto &[name, vnf] : node.all.vnfs) {
 		check_device(node, vnf, "dev", findings);
 		if (field(vnf, "iif") != field(vnf, "dev"))
@@ -93,7 +93,7 @@ void check_devices(Node &node, Findings &findings) {
 	}
 }
 
-void check_neighbours(Node &node, Findings &findings) {
+void check_neighbours(NodeState &node, Findings &findings) {
 	auto hops = next_hops(node);
 	auto look = [&](NextHop &hop) {
 		hop.state = neighbour_state(node.socket, hop.link->index, hop.bytes);

@@ -40,7 +40,7 @@ struct Told {
 };
 
 std::vector<Told> examine(Session &session) try {
-	Node node(session);
+	NodeState node(session);
 	std::vector<Told> told;
 	for (const auto &[name, check] : rows) {
 		Findings findings;

@@ -49,24 +49,24 @@ std::vector<Hop> hops_of(const Inventory &all) {
 
 } // namespace
 
-Node::Node(Session &of)
+NodeState::NodeState(Session &of)
     : session(of), all(take_inventory(of)), at(Clock::now()), socket(Socket::rtnetlink()),
       links(all_links(socket)), hops(hops_of(all)) {
 	for (const auto &sid : all.sids)
 		prefixes.emplace_back(ip6_of(field(sid, "addr")), sid.value("prefix_len", 128U));
 }
 
-const Link *Node::device(const Json &vnf, const char *key) const {
+const Link *NodeState::device(const Json &vnf, const char *key) const {
 	return find_link(links, field(vnf, key));
 }
 
-bool Node::is_sid(const Ip6 &address) const {
+bool NodeState::is_sid(const Ip6 &address) const {
 	return std::ranges::any_of(prefixes, [&](const auto &prefix) {
 		return in_prefix(address, prefix.first, prefix.second);
 	});
 }
 
-std::optional<FarEnd> far_end(Node &node, const Link &link) {
+std::optional<FarEnd> far_end(NodeState &node, const Link &link) {
 	if (link.peer == 0)
 		return std::nullopt;
 	if (!link.peer_nsid) {

@@ -19,8 +19,8 @@ struct Hop {
 	std::uint32_t encap;  // bytes that go around the packet
 };
 
-struct Node {
-	explicit Node(Session &of);
+struct NodeState {
+	explicit NodeState(Session &of);
 
 	Session &session;
 	Inventory all;
@@ -42,24 +42,24 @@ struct FarEnd {
 	std::string ip;
 };
 
-std::optional<FarEnd> far_end(Node &node, const Link &link);
+std::optional<FarEnd> far_end(NodeState &node, const Link &link);
 
 // Each adds what it finds.
-using Check = void (*)(Node &node, Findings &findings);
+using Check = void (*)(NodeState &node, Findings &findings);
 
-void check_version(Node &node, Findings &findings);
-void check_forwarding(Node &node, Findings &findings);
-void check_seg6_enabled(Node &node, Findings &findings);
-void check_rp_filter(Node &node, Findings &findings);
-void check_devices(Node &node, Findings &findings);
-void check_neighbours(Node &node, Findings &findings);
-void check_next_segments(Node &node, Findings &findings);
-void check_mtu(Node &node, Findings &findings);
-void check_sid_routes(Node &node, Findings &findings);
-void check_sid_addresses(Node &node, Findings &findings);
-void check_hmac_keys(Node &node, Findings &findings);
-void check_unused(Node &node, Findings &findings);
-void check_learned(Node &node, Findings &findings);
-void check_drops(Node &node, Findings &findings);
+void check_version(NodeState &node, Findings &findings);
+void check_forwarding(NodeState &node, Findings &findings);
+void check_seg6_enabled(NodeState &node, Findings &findings);
+void check_rp_filter(NodeState &node, Findings &findings);
+void check_devices(NodeState &node, Findings &findings);
+void check_neighbours(NodeState &node, Findings &findings);
+void check_next_segments(NodeState &node, Findings &findings);
+void check_mtu(NodeState &node, Findings &findings);
+void check_sid_routes(NodeState &node, Findings &findings);
+void check_sid_addresses(NodeState &node, Findings &findings);
+void check_hmac_keys(NodeState &node, Findings &findings);
+void check_unused(NodeState &node, Findings &findings);
+void check_learned(NodeState &node, Findings &findings);
+void check_drops(NodeState &node, Findings &findings);
 
 } // namespace srproxy
