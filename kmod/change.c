@@ -69,30 +69,44 @@ int srp_changes_check(struct srp_net *sn, struct list_head *changes,
 	return 0;
 }
 
-/**
- * srp_changes_publish() - let packets see all that is staged
- * @sn:		locked, under RTNL
- * @changes:	list of struct srp_change, checked
- *
- * Circuits that move are opened before others are closed: none is without a SID
- * between.
- */
-void srp_changes_publish(struct srp_net *sn, struct list_head *changes)
+static bool publish(struct srp_net *sn, struct list_head *changes, bool refers)
 {
 	struct srp_change *change;
 	bool drained = false;
 
 	list_for_each_entry(change, changes, list) {
+		if (change->steps->refers != refers)
+			continue;
 		if (srp_change_lasts(change))
 			change->steps->publish(sn, change);
 		drained |= change->drained;
 		cond_resched();
 	}
+	return drained;
+}
+
+/**
+ * srp_changes_publish() - let packets see all that is staged
+ * @sn:		locked, under RTNL
+ * @changes:	list of struct srp_change, checked
+ *
+ * SIDs come last, with the VNFs and chains that they have in the end. Circuits
+ * that move are opened before others are closed: none is without a SID between.
+ */
+void srp_changes_publish(struct srp_net *sn, struct list_head *changes)
+{
+	struct srp_change *change;
+	bool drained;
+
+	drained = publish(sn, changes, false);
+	drained |= publish(sn, changes, true);
 	if (drained)
 		synchronize_net();
-	list_for_each_entry(change, changes, list)
+	list_for_each_entry(change, changes, list) {
 		if (change->old && change->steps->close)
 			change->steps->close(sn, change);
+		cond_resched();
+	}
 }
 
 /**

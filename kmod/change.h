@@ -19,6 +19,7 @@ struct srp_change;
 /**
  * struct srp_change_steps - how a staged change of one kind of object goes on
  * @check:	can it be with all the others, in the end? 0, -EINVAL or -EEXIST
+ * @refers:	to other objects, which are published before
  * @publish:	let packets see it
  * @close:	and no longer what was there instead
  * @finish:	give back what the old one had, and tell listeners
@@ -27,6 +28,7 @@ struct srp_change;
  * All under the netns mutex and RTNL, each for all changes before the next.
  */
 struct srp_change_steps {
+	bool refers;
 	int (*check)(struct srp_net *sn, const struct srp_change *change,
 		     struct netlink_ext_ack *extack);
 	void (*publish)(struct srp_net *sn, struct srp_change *change);

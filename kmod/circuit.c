@@ -74,8 +74,10 @@ int srp_circuit_check(const struct srp_sid *sid, const struct srp_vnf *vnf,
 	const struct srp_port *port = srp_sid_port_back(sid, vnf);
 	u8 inner = srp_sid_circuits(&sid->params);
 	char label[IFNAMSIZ + 2 * sizeof(".4094")];
-	const struct srp_sid *other = rival_at(port, inner, sid);
+	const struct srp_sid *other;
 
+	/* Without circuits there may be any number on a port, to no end. */
+	other = inner ? rival_at(port, inner, sid) : NULL;
 	if (!other)
 		return 0;
 	inner &= srp_sid_circuits(&other->params);

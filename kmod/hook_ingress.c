@@ -48,7 +48,7 @@ static struct srp_port *port_of_frame(struct srp_trunk *trunk,
 	*n = frame_tags(skb, &vlans);
 	while (*n) {
 		port = xa_load(&trunk->tagged, srp_vlans_index(&vlans));
-		if (port)
+		if (port && READ_ONCE(port->published))
 			return port;
 		--*n;
 		memset(&vlans.tag[*n], 0, sizeof(vlans.tag[*n]));

@@ -35,6 +35,7 @@
  * @seg6local_sids: SIDs with SRPROXY_HOOK_SEG6LOCAL
  * @seg6local_dev: what their routes lead to, or NULL; under RTNL
  * @flows:	that SIDs may keep, all together
+ * @new_flows:	of them, for which a transaction has asked so far
  * @genid:	changes with every change, for dumps to notice
  * @learn_limit: rate of learn events
  */
@@ -56,6 +57,7 @@ struct srp_net {
 	unsigned int seg6local_sids;
 	struct net_device *seg6local_dev;
 	u32 flows;
+	u32 new_flows;
 	unsigned int genid;
 	struct ratelimit_state learn_limit;
 };

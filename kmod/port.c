@@ -173,6 +173,7 @@ static void trunk_publish(struct srp_net *sn, struct srp_trunk *trunk)
  */
 void srp_port_publish(struct srp_net *sn, struct srp_port *port)
 {
+	WRITE_ONCE(port->published, true);
 	trunk_publish(sn, port->trunk);
 }
 

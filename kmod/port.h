@@ -27,6 +27,7 @@ struct srp_trunk;
  * @vlans:	tags
  * @users:	members of both lists, who is about to join, and ports with tags
  *		on this one
+ * @published:	packets may meet it, by its tags
  * @out_vnfs:	struct srp_vnf.at[], VNFs whose IFACE-OUT this is
  * @in_vnfs:	the same, VNFs whose IFACE-IN this is
  * @rcu:	for its end, when nobody does
@@ -38,6 +39,7 @@ struct srp_port {
 	struct srp_sid __rcu *circuit[SRP_INNER_MAX];
 	struct srp_vlans vlans;
 	unsigned int users;
+	bool published;
 	union {
 		struct {
 			struct hlist_head out_vnfs;

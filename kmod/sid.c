@@ -509,6 +509,7 @@ static void sid_undo(struct srp_net *sn, struct srp_change *change)
 
 static const struct srp_change_steps sid_steps = {
 	.check = sid_check,
+	.refers = true,
 	.publish = sid_publish,
 	.close = sid_close,
 	.finish = sid_finish,
@@ -582,6 +583,17 @@ int srp_sid_stage(struct srp_net *sn, const struct srp_sid_spec *spec,
 	sid = sid_alloc(params, old);
 	if (!sid)
 		return -ENOMEM;
+	/* Versions that others replace have room of their own until the end. */
+	if (sid->flows && !(old && sid->flows == old->flows)) {
+		sn->new_flows += params->flows;
+		if (sn->new_flows > SRPROXY_FLOWS_NET_MAX) {
+			srp_refuse(extack, tb[SRPROXY_A_SID_FLOWS],
+				   "more than %u flows in one transaction",
+				   SRPROXY_FLOWS_NET_MAX);
+			err = -ENOSPC;
+			goto err_sid;
+		}
+	}
 	sid->net = sn->net;
 	RCU_INIT_POINTER(sid->vnf, vnf);
 	RCU_INIT_POINTER(sid->chain, chain);

@@ -228,11 +228,13 @@ static inline u32 srp_sid_hash(const void *sid, u32 len, u32 seed)
 	return srp_addr_hash(&((const struct srp_sid *)sid)->addr, len, seed);
 }
 
+/* The address of those that are hidden is a multicast one, as is no SID's. */
 static inline int srp_sid_cmp(struct rhashtable_compare_arg *arg,
 			      const void *sid)
 {
 	return !ipv6_addr_equal(&((const struct srp_sid *)sid)->params.addr,
-				arg->key);
+				arg->key) ||
+	       unlikely(ipv6_addr_is_multicast(arg->key));
 }
 
 /* Here, so that the lookup of every packet is compiled with constants. */

@@ -25,6 +25,7 @@ static int config_lock(struct srp_net *sn, const struct nlattr *device,
 	if (device)
 		err = srp_seg6local_get(sn->net, device, extack);
 	mutex_lock(&sn->lock);
+	sn->new_flows = 0;
 	return err;
 }
 

@@ -343,7 +343,7 @@ static void vnf_close(struct srp_net *sn, struct srp_change *change)
 	const struct srp_vnf *vnf = srp_vnf_find(sn, old->params.name);
 	const struct srp_sid *sid;
 
-	if (!vnf)
+	if (!vnf || !memcmp(vnf->port, old->port, sizeof(old->port)))
 		return;
 	list_for_each_entry(sid, &vnf->sids, at_vnf) {
 		struct srp_port *port = srp_sid_port_back(sid, old);

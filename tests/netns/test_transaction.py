@@ -202,6 +202,20 @@ def test_two_exchange_their_vnfs(bench, proxy):
     assert works(bench)
 
 
+def test_a_sid_changes_between_its_vnfs(bench, proxy):
+    """Packets meet it where its VNF is in the end, and nobody has lost a circuit."""
+    proxy.transaction(
+        ("replace", "vnf", {**FW, "name": "back"}), ("change", "sid", {"addr": SID, "ageing": 9}),
+        ("replace", "vnf", {**BACK, "name": "fw"}),
+    )
+    for sid, (to, back) in ((SID, ("from_vnf", "to_vnf")), (SID2, ("to_vnf", "from_vnf"))):
+        before = proxy.stats(sid)
+        assert set(bench.send(src=srv6([sid, NEXT]) / inner6())) == {to}
+        assert set(bench.send(**{back: inner6()})) == {"dst"}
+        after = proxy.stats(sid)
+        assert [after[key] - before[key] for key in ("in_packets", "out_packets")] == [1, 1]
+
+
 def test_the_last_one_is_in_the_way(proxy):
     """Of two that want the same, and the one that has it."""
     proxy.delete("sid", SID)
